@@ -1,0 +1,160 @@
+package diag
+
+import "slices"
+
+// Code names a kind of problem. Each has a page in docs/errors with a wrong and
+// a right example that a test runs.
+type Code string
+
+// E00xx: the text of the files.
+const (
+	Syntax       Code = "E0001" // HCL can't be parsed, none of the cases below
+	MinusInName  Code = "E0002" // kpi.gross-kpi.refunds is one name
+	BareDate     Code = "E0003" // 2026-01-05 is a subtraction
+	NotHCL       Code = "E0004" // and, or, not, <>, =, 'a', 15%, 28d, x in [...]
+	FullWidth    Code = "E0005" // full-width quotes, commas, brackets
+	TwoOnALine   Code = "E0006" // two attributes on one line
+	BrokenLine   Code = "E0007" // an expression broken over lines without parentheses
+	DuplicateKey Code = "E0008" // a key twice in { }
+	NotUTF8      Code = "E0009" // a file that is not UTF-8 text
+	SlashComment Code = "E0010" // a // b is a comment
+	Template     Code = "E0011" // "${...}" and for expressions, splats
+	TooDeep      Code = "E0012" // an expression nested beyond any use
+)
+
+// E01xx: names.
+const (
+	UnknownName      Code = "E0101" // a name that nothing in scope has
+	UnknownColumn    Code = "E0102"
+	UnknownSource    Code = "E0103"
+	UnknownKPI       Code = "E0104"
+	UnknownDimension Code = "E0105"
+	UnknownFunction  Code = "E0106"
+	UnknownVariable  Code = "E0107" // var.x or local.x
+	Cycle            Code = "E0108"
+	Duplicate        Code = "E0109" // two blocks of one name
+	AmbiguousPath    Code = "E0110" // two ways to one source
+	NotAKey          Code = "E0111" // a reference to a column that is not the target's key
+	WrongDirection   Code = "E0112" // reaching from one row to many
+	NoValue          Code = "E0113" // a variable without value
+	BadName          Code = "E0114" // a block label that can't be a name
+	Unreachable      Code = "E0115" // a column of a source that the expression's source doesn't reference
+)
+
+// E02xx: blocks and attributes.
+const (
+	UnknownBlock     Code = "E0201"
+	UnknownAttribute Code = "E0202"
+	MissingAttribute Code = "E0203"
+	NotSupported     Code = "E0204" // part of the language, not of this version
+	WrongLabels      Code = "E0205" // a block with too few or too many labels
+	WrongValue       Code = "E0206" // an attribute whose value is of the wrong kind or not one of its words
+	NoProject        Code = "E0207" // a folder without a project block
+	TwoReaders       Code = "E0208" // a source with no or several formats
+	NotConstant      Code = "E0209" // an attribute that must be known without data
+	Conflict         Code = "E0210" // attributes that exclude each other
+	RepeatedBlock    Code = "E0211" // a nested block that may stand once
+)
+
+// E03xx: types, units, additivity.
+const (
+	WrongType        Code = "E0301"
+	WrongArguments   Code = "E0302" // number of arguments
+	MixedUnits       Code = "E0303"
+	NotAnAggregate   Code = "E0304" // a column outside an aggregate
+	NestedAggregate  Code = "E0305"
+	ManySources      Code = "E0306" // an aggregate, where or time over columns of several sources
+	MixedTax         Code = "E0307"
+	CannotCut        Code = "E0308" // a cut that a source can't supply
+	GrainTooFine     Code = "E0309" // a grain that a source or KPI can't have
+	NoTime           Code = "E0310" // a source without time, asked by grain
+	BadLiteral       Code = "E0311" // a literal that can't be the type it meets: "2026-13-01" as a date
+	UnionMismatch    Code = "E0312" // leaves of a union that don't agree
+	NotAdditiveByRow Code = "E0313" // an aggregate in a place for values of a row
+	BadFormat        Code = "E0314" // a number or date format that can't be used
+)
+
+// E04xx: store, plan, apply.
+const (
+	StoreLocked     Code = "E0401"
+	StoreNewer      Code = "E0402" // written by a newer version
+	StoreDamaged    Code = "E0403"
+	StalePlan       Code = "E0404"
+	NotAPlan        Code = "E0405"
+	NoStore         Code = "E0406" // nothing has been applied yet
+	UnknownRun      Code = "E0407"
+	NotPublished    Code = "E0408" // a KPI, cut or grain that apply doesn't keep
+	StoreUnwritable Code = "E0409"
+	NoticeMissing   Code = "E0412"
+)
+
+// E05xx: data.
+const (
+	FileMissing     Code = "E0501"
+	FileEmpty       Code = "E0502"
+	WrongColumns    Code = "E0503" // a file with other columns than declared
+	UnreadableFile  Code = "E0504"
+	UnreadableValue Code = "E0505" // a row that becomes a reject
+	CheckFailed     Code = "E0506" // a check at stop
+	CheckWarned     Code = "E0507" // a check at warn
+	OutsideProject  Code = "E0508" // a path outside the project folder, links followed
+	EngineFailed    Code = "E0509" // the engine refused a statement
+	OutOfRange      Code = "E0510" // a number too large for its type
+)
+
+// E06xx: requests.
+const (
+	BadPeriod      Code = "E0601"
+	BadExpression  Code = "E0602" // --where or --having that can't be read
+	BadRequest     Code = "E0603" // options that exclude each other or name nothing
+	UnknownTarget  Code = "E0604" // an address that nothing has
+	TooManyPeriods Code = "E0605"
+	BadAsOf        Code = "E0606"
+)
+
+// Titles names every code in a few words; the docs' index is made from it.
+var Titles = map[Code]string{
+	Syntax: "Syntax error", MinusInName: "Minus without spaces", BareDate: "Date without quotes",
+	NotHCL: "Not HCL", FullWidth: "Full-width punctuation", TwoOnALine: "Two attributes on one line",
+	BrokenLine: "Expression broken over lines", DuplicateKey: "Key given twice", NotUTF8: "Not UTF-8 text",
+	SlashComment: "// starts a comment", Template: "Templates are not expressions here", TooDeep: "Nested too deeply",
+
+	UnknownName: "Unknown name", UnknownColumn: "Unknown column", UnknownSource: "Unknown source",
+	UnknownKPI: "Unknown KPI", UnknownDimension: "Unknown dimension", UnknownFunction: "Unknown function",
+	UnknownVariable: "Unknown variable", Cycle: "Cycle", Duplicate: "Defined twice", AmbiguousPath: "Two paths",
+	NotAKey: "Not the target's key", WrongDirection: "One row to many", NoValue: "Variable without value",
+	BadName: "Not a name", Unreachable: "Source out of reach",
+
+	UnknownBlock: "Unknown block", UnknownAttribute: "Unknown attribute", MissingAttribute: "Missing attribute",
+	NotSupported: "Not supported yet", WrongLabels: "Wrong number of labels", WrongValue: "Wrong value",
+	NoProject: "No project", TwoReaders: "One format per source", NotConstant: "Not a constant",
+	Conflict: "Attributes exclude each other", RepeatedBlock: "Block given twice",
+
+	WrongType: "Wrong type", WrongArguments: "Wrong number of arguments", MixedUnits: "Mixed units",
+	NotAnAggregate: "Column outside an aggregate", NestedAggregate: "Aggregate within an aggregate",
+	ManySources: "Columns of several sources", MixedTax: "Mixed tax basis", CannotCut: "Cut that a source can't supply",
+	GrainTooFine: "Grain that a KPI can't have", NoTime: "Source without time", BadLiteral: "Unreadable constant",
+	UnionMismatch: "Union of unlike columns", NotAdditiveByRow: "Aggregate among row values", BadFormat: "Unusable format",
+
+	StoreLocked: "Store is locked", StoreNewer: "Store of a newer version", StoreDamaged: "Store is damaged",
+	StalePlan: "Stale plan", NotAPlan: "Not a plan", NoStore: "Nothing applied yet", UnknownRun: "Unknown run",
+	NotPublished: "Not published", StoreUnwritable: "Store can't be written", NoticeMissing: "Change without notice",
+
+	FileMissing: "Missing file", FileEmpty: "Empty file", WrongColumns: "Columns differ from the declared ones",
+	UnreadableFile: "Unreadable file", UnreadableValue: "Unreadable value", CheckFailed: "Check failed",
+	CheckWarned: "Check warned", OutsideProject: "Path outside the project", EngineFailed: "Engine failed",
+	OutOfRange: "Number out of range",
+
+	BadPeriod: "Not a period", BadExpression: "Unreadable expression", BadRequest: "Unusable request",
+	UnknownTarget: "Unknown address", TooManyPeriods: "Too many periods", BadAsOf: "Not a point in time",
+}
+
+// Codes returns all codes in order.
+func Codes() []Code {
+	all := make([]Code, 0, len(Titles))
+	for c := range Titles {
+		all = append(all, c)
+	}
+	slices.Sort(all)
+	return all
+}

@@ -1,0 +1,87 @@
+package metrics
+
+import "time"
+
+// Definition is one block of a project as the store keeps it.
+type Definition struct {
+	Address     string `json:"address"`     // "kpi.gmv"
+	Fingerprint string `json:"fingerprint"` // of its meaning, all upstream included
+	Own         string `json:"own"`         // of its meaning without upstream
+	Text        string `json:"text"`        // the block in canonical layout
+	// Settings are the parts that stay out of the fingerprint but change what
+	// apply keeps or how a value is judged: "by", "grains", "lag", "target", ...
+	Settings map[string]string `json:"settings,omitempty"`
+}
+
+// Action is what happened to a definition.
+type Action string
+
+// The actions.
+const (
+	Create Action = "create"
+	Update Action = "update"
+	Delete Action = "delete"
+)
+
+// Class says what a change does to numbers and to those who use them.
+type Class string
+
+// The classes, mildest first.
+const (
+	Cosmetic      Class = "cosmetic"
+	Additive      Class = "additive"
+	AlertOnly     Class = "alert-only"
+	Indirect      Class = "indirect"
+	ValueChanging Class = "value-changing"
+	Breaking      Class = "breaking"
+)
+
+// FieldChange is one attribute of a changed definition.
+type FieldChange struct {
+	Name string `json:"name"`
+	Old  string `json:"old,omitempty"`
+	New  string `json:"new,omitempty"`
+}
+
+// Change is one changed definition.
+type Change struct {
+	Address string        `json:"address"`
+	Action  Action        `json:"action"`
+	Class   Class         `json:"class"`
+	Reason  string        `json:"reason"`
+	Fields  []FieldChange `json:"fields,omitempty"`
+}
+
+// Run is one apply.
+type Run struct {
+	ID        int       `json:"run"`
+	At        time.Time `json:"at"` // when it was committed
+	AsOf      time.Time `json:"as_of"`
+	User      string    `json:"user"`
+	Message   string    `json:"message,omitempty"`
+	Version   string    `json:"version"` // of the program
+	Changes   []Change  `json:"changes,omitempty"`
+	Accounts  []Account `json:"sources,omitempty"`
+	New       int64     `json:"new"`       // values published for the first time
+	Restated  int64     `json:"restated"`  // published values that changed
+	Settled   int64     `json:"settled"`   // current values that stayed, in another state or of another definition
+	Unchanged int64     `json:"unchanged"` // current values that stayed
+	Gone      int64     `json:"gone"`      // values that vanished
+}
+
+// PublishedValue is one value as a run reported it. Key: KPI, Cuts, Grain,
+// Period, Members.
+type PublishedValue struct {
+	KPI         string
+	Cuts        string // names of the cut set joined by ","; "" is the total
+	Grain       Grain
+	Period      string // "2026-W46"
+	Start       string // first day or instant of the period, sorts by time
+	Members     string // JSON array in the order of Cuts: ["East",null]
+	Run         int
+	Value       string // canonical text; "" with Null
+	Null        bool
+	State       State
+	Fingerprint string
+	Gone        bool // a tombstone
+}

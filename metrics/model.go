@@ -1,0 +1,280 @@
+package metrics
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Model is a checked project: what the definitions mean, without where they
+// stand. Sources, Dimensions and KPIs are in order of name.
+type Model struct {
+	Project    Project      `json:"project"`
+	Sources    []*Source    `json:"sources"`
+	Dimensions []*Dimension `json:"dimensions"`
+	KPIs       []*KPI       `json:"kpis"`
+}
+
+func lookup[T any](all []T, name string, key func(T) string) (T, bool) {
+	i, found := slices.BinarySearchFunc(all, name, func(x T, n string) int { return strings.Compare(key(x), n) })
+	if !found {
+		var none T
+		return none, false
+	}
+	return all[i], true
+}
+
+// Source returns the source of that name, or nil.
+func (m *Model) Source(name string) *Source {
+	s, _ := lookup(m.Sources, name, func(s *Source) string { return s.Name })
+	return s
+}
+
+// Dimension returns the dimension of that name, or nil.
+func (m *Model) Dimension(name string) *Dimension {
+	d, _ := lookup(m.Dimensions, name, func(d *Dimension) string { return d.Name })
+	return d
+}
+
+// KPI returns the KPI of that name, or nil.
+func (m *Model) KPI(name string) *KPI {
+	k, _ := lookup(m.KPIs, name, func(k *KPI) string { return k.Name })
+	return k
+}
+
+// Project is the settings that hold for all definitions.
+type Project struct {
+	Name      string       `json:"name"`
+	Label     string       `json:"label,omitempty"`
+	Timezone  string       `json:"timezone"` // IANA name
+	WeekStart time.Weekday `json:"week_start"`
+	// FiscalYearStart is the month in which years and quarters start.
+	FiscalYearStart time.Month `json:"fiscal_year_start"`
+	Currency        string     `json:"currency,omitempty"`
+	AsOf            string     `json:"as_of,omitempty"` // as written; "" is now
+	Grains          []Grain    `json:"grains"`          // what apply keeps, unless a KPI says otherwise
+	History         Span       `json:"history"`         // how far back apply keeps results current; zero: all
+	Notice          Span       `json:"notice"`
+	Store           string     `json:"store"` // folder, relative to the project
+	Retention       Span       `json:"retention"`
+}
+
+// Source is rows as they arrive, and what makes them trustworthy.
+type Source struct {
+	Name        string       `json:"name"`
+	Label       string       `json:"label,omitempty"`
+	Description string       `json:"description,omitempty"`
+	Owner       string       `json:"owner,omitempty"`
+	Tags        []string     `json:"tags,omitempty"`
+	Reader      Reader       `json:"reader"`
+	Contract    bool         `json:"contract"` // columns are declared, not inferred from the data
+	Columns     []*Column    `json:"columns"`  // in declared order, tag and computed ones included
+	Key         []string     `json:"key,omitempty"`
+	Time        string       `json:"time,omitempty"` // column of the default event time
+	Where       Expr         `json:"-"`
+	Dedupe      *Dedupe      `json:"dedupe,omitempty"`
+	Grain       Grain        `json:"grain,omitempty"` // each row stands for a whole period
+	Ahead       bool         `json:"ahead,omitempty"` // rows after as-of are plans
+	Covered     *Covered     `json:"covered,omitempty"`
+	RowUnit     Unit         `json:"row_unit,omitempty"`
+	References  []*Reference `json:"references,omitempty"` // in order of name
+}
+
+// Column returns the column of that name, or nil.
+func (s *Source) Column(name string) *Column {
+	for _, c := range s.Columns {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// Reference returns the reference of that name, or nil.
+func (s *Source) Reference(name string) *Reference {
+	for _, r := range s.References {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// Reader says where a source's rows come from. The set is sealed: CSV, Parquet,
+// JSON, Inline, Union.
+type Reader interface{ reader() }
+
+// CSV is delimited text; Path may be a glob, and end in .gz or .zst.
+type CSV struct {
+	Path      string   `json:"path"`
+	Null      []string `json:"null"` // spellings of null; default: the empty string
+	Delimiter string   `json:"delimiter"`
+	Quote     string   `json:"quote"`
+	Header    bool     `json:"header"`
+	Skip      int      `json:"skip"`
+}
+
+// Parquet is parquet files; Path may be a glob.
+type Parquet struct {
+	Path string `json:"path"`
+}
+
+// JSON is an array of objects or an object a line; Path may be a glob, and end in .gz.
+type JSON struct {
+	Path string `json:"path"`
+}
+
+// Inline is rows written in the definition. Cells are in the order of Names,
+// literals, absent ones null.
+type Inline struct {
+	Names []string     `json:"names"`
+	Rows  [][]*Literal `json:"-"`
+}
+
+// Union is the rows of other sources together, by column name.
+type Union struct {
+	Sources []string `json:"sources"`
+	Tag     string   `json:"tag,omitempty"` // column with the name of the source a row came from
+}
+
+func (*CSV) reader()     {}
+func (*Parquet) reader() {}
+func (*JSON) reader()    {}
+func (*Inline) reader()  {}
+func (*Union) reader()   {}
+
+// OnFail says what becomes of a row that fails a check.
+type OnFail string
+
+// What a failed check can do. Quarantine moves the row to the rejects, Warn keeps
+// and counts it, Stop ends the apply.
+const (
+	Quarantine OnFail = "quarantine"
+	Warn       OnFail = "warn"
+	Stop       OnFail = "stop"
+)
+
+// Column is one column of a source after cleaning.
+type Column struct {
+	Name        string       `json:"name"`
+	Label       string       `json:"label,omitempty"`
+	Description string       `json:"description,omitempty"`
+	Type        Type         `json:"type"`
+	Unit        Unit         `json:"unit,omitempty"`
+	Tax         Tax          `json:"tax,omitempty"`
+	From        string       `json:"from,omitempty"`     // name in the files, where it differs
+	Formats     []string     `json:"formats,omitempty"`  // strptime formats of dates and timestamps, tried as a list
+	Timezone    string       `json:"timezone,omitempty"` // of timestamps without offset; default: the project's
+	Strip       []string     `json:"strip,omitempty"`    // texts removed before parsing
+	Fold        []Fold       `json:"fold,omitempty"`
+	Map         []MapEntry   `json:"map,omitempty"` // values replaced, after fold; others stay
+	Value       Expr         `json:"-"`             // computed from the row's other columns
+	Tag         bool         `json:"tag,omitempty"` // the union's tag
+	Required    bool         `json:"required,omitempty"`
+	Values      []string     `json:"values,omitempty"`  // accepted, as text
+	Range       *[2]*Literal `json:"-"`                 // accepted, both included; an open end is nil
+	OnFail      OnFail       `json:"on_fail,omitempty"` // for values, range and references; "" is Warn
+}
+
+// Fold is a step that brings spellings of a text together.
+type Fold string
+
+// The folds. FoldWidth is Unicode NFKC: full-width to half-width.
+const (
+	FoldTrim  Fold = "trim"
+	FoldLower Fold = "lower"
+	FoldUpper Fold = "upper"
+	FoldWidth Fold = "width"
+)
+
+// MapEntry replaces one text by another.
+type MapEntry struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// Dedupe keeps one row of those that are equal in By (all columns as read when
+// All); Order decides which, ties by file and line.
+type Dedupe struct {
+	All   bool     `json:"all,omitempty"`
+	By    []string `json:"by,omitempty"`
+	Order []string `json:"order,omitempty"`
+	Keep  string   `json:"keep"` // "first" or "last" in that order
+}
+
+// Covered says which days the rows stand for, both included, as YYYY-MM-DD.
+type Covered struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// Reference is a many-to-one path to another source.
+type Reference struct {
+	Name   string   `json:"name"`
+	To     string   `json:"to"`
+	On     []JoinOn `json:"on"`
+	OnFail OnFail   `json:"on_fail"` // of rows without a match; default Warn
+}
+
+// JoinOn equates a column of the referring source with one of the target's key.
+type JoinOn struct {
+	Column string `json:"column"`
+	Target string `json:"target"`
+}
+
+// Dimension is one name for a cut over several sources.
+type Dimension struct {
+	Name        string           `json:"name"`
+	Label       string           `json:"label,omitempty"`
+	Description string           `json:"description,omitempty"`
+	Owner       string           `json:"owner,omitempty"`
+	From        []*DimensionFrom `json:"from"` // in order of source
+	Values      []string         `json:"values,omitempty"`
+	Parent      string           `json:"parent,omitempty"`
+	Type        Type             `json:"type"`
+}
+
+// DimensionFrom is how one source supplies a dimension.
+type DimensionFrom struct {
+	Source string `json:"source"`
+	Value  Expr   `json:"-"` // over that source's columns
+}
+
+// KPI is one number.
+type KPI struct {
+	Name        string     `json:"name"`
+	Label       string     `json:"label,omitempty"`
+	Description string     `json:"description,omitempty"`
+	Tier        string     `json:"tier,omitempty"`
+	Owner       string     `json:"owner,omitempty"`
+	Tags        []string   `json:"tags,omitempty"`
+	Value       Expr       `json:"-"` // over Aggregates and KPIRefs
+	Where       Expr       `json:"-"` // holds for the aggregates written in Value
+	Time        *ColumnRef `json:"-"` // nil: each source's own
+	Lag         Span       `json:"lag"`
+	Grains      []Grain    `json:"grains"`              // what apply keeps: own, or the project's as far as it can have them
+	By          [][]string `json:"by,omitempty"`        // cut sets that apply keeps beside the total
+	Direction   string     `json:"direction,omitempty"` // "up", "down" or ""
+	Target      *Target    `json:"-"`
+	Format      string     `json:"format,omitempty"`
+	Type        Type       `json:"type"`
+	Unit        Unit       `json:"unit,omitempty"`
+	Tax         Tax        `json:"tax,omitempty"`
+	// Sources are all that the value reads, KPIs below included, in order of name.
+	Sources []string `json:"sources"`
+}
+
+// Target is what a KPI should be: a KPI, a number, or a range (Low and High).
+type Target struct {
+	KPI       string
+	Value     *Literal
+	Low, High *Literal
+}
+
+// Display returns the label, or the name where there is none.
+func Display(label, name string) string {
+	if label != "" {
+		return label
+	}
+	return name
+}
