@@ -1,0 +1,189 @@
+// Package decode turns HCL bodies into the vocabulary of package metrics: one
+// file per block. Names in expressions stay as they are written; package
+// resolve gives them their meaning.
+package decode
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/metricsascode/metrics/compiler/syntax"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+)
+
+// Module is all definitions of a project, unresolved. Declarations are in order
+// of name, those of one name in order of place.
+type Module struct {
+	Project    *Decl[metrics.Project] // nil where there is none
+	Sources    []*Decl[metrics.Source]
+	Dimensions []*Decl[metrics.Dimension]
+	KPIs       []*Decl[metrics.KPI]
+	Positions  *Positions
+}
+
+// Options are what a caller passes into a project.
+type Options struct {
+	// Variables are values given by the caller, as text, by name; they win over defaults.
+	Variables map[string]string
+}
+
+// Decl is one block: what it says, and where.
+type Decl[T any] struct {
+	Value   *T
+	Address string // "kpi.gmv"
+	place
+}
+
+// place finds the parts of a block in its file.
+type place struct {
+	file  *syntax.File
+	block *hclsyntax.Block
+}
+
+// Range is where the block's header stands.
+func (p *place) Range() diag.Range {
+	return syntax.Range(p.block.DefRange())
+}
+
+// Text is the block as it is written.
+func (p *place) Text() string {
+	r := p.block.Range()
+	return string(p.file.Bytes[r.Start.Byte:min(r.End.Byte, len(p.file.Bytes))])
+}
+
+// At is where a part of the block stands: an attribute's value, an item of an
+// object, an attribute in a nested block (by type, and label where it has one).
+// Where a part is absent, it is the nearest one around it.
+func (p *place) At(path ...string) diag.Range {
+	body, best := p.block.Body, p.block.DefRange()
+	for len(path) > 0 && body != nil {
+		if a, ok := body.Attributes[path[0]]; ok {
+			return syntax.Range(exprAt(a.Expr, path[1:]).Range())
+		}
+		next, used := nestedBlock(body, path)
+		if next == nil {
+			break
+		}
+		body, best, path = next.Body, next.DefRange(), path[used:]
+	}
+	return syntax.Range(best)
+}
+
+// nestedBlock returns the block that the start of path names, and how many of
+// its parts did so.
+func nestedBlock(body *hclsyntax.Body, path []string) (*hclsyntax.Block, int) {
+	for _, b := range body.Blocks {
+		if b.Type != path[0] {
+			continue
+		}
+		if len(b.Labels) == 0 {
+			return b, 1
+		}
+		if len(path) > 1 && b.Labels[0] == path[1] {
+			return b, 2
+		}
+	}
+	return nil, 0
+}
+
+func exprAt(e hclsyntax.Expression, path []string) hclsyntax.Expression {
+	for len(path) > 0 {
+		object, ok := e.(*hclsyntax.ObjectConsExpr)
+		if !ok {
+			return e
+		}
+		i := slices.IndexFunc(object.Items, func(it hclsyntax.ObjectConsItem) bool { return keyText(it.KeyExpr) == path[0] })
+		if i < 0 {
+			return e
+		}
+		e, path = object.Items[i].ValueExpr, path[1:]
+	}
+	return e
+}
+
+// Positions tells where the nodes of expressions stand.
+type Positions struct {
+	nodes [][]hclsyntax.Expression // by file, then by number within the file
+}
+
+const fileShift = 32
+
+// Range is where a node stands; ok is false for nodes that the compiler made.
+func (p *Positions) Range(id metrics.NodeID) (r diag.Range, ok bool) {
+	file, n := int(id>>fileShift)-1, int(id&(1<<fileShift-1))
+	if file < 0 || file >= len(p.nodes) || n >= len(p.nodes[file]) {
+		return diag.Range{}, false
+	}
+	return syntax.Range(p.nodes[file][n].Range()), true
+}
+
+// Decode reads all blocks of all files, side by side by file.
+func Decode(files *syntax.Files, opts Options) (*Module, diag.List) {
+	vars, diags := gatherValues(files, opts)
+	decoders := make([]*decoder, len(files.Files))
+	work := make(chan int)
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(files.Files)) {
+		wait.Go(func() {
+			for i := range work {
+				decoders[i] = &decoder{file: files.Files[i], number: metrics.NodeID(i + 1), values: vars}
+				decoders[i].topLevel()
+			}
+		})
+	}
+	for i := range files.Files {
+		work <- i
+	}
+	close(work)
+	wait.Wait()
+
+	m := &Module{Positions: &Positions{}}
+	for _, d := range decoders {
+		m.Sources = append(m.Sources, d.sources...)
+		m.Dimensions = append(m.Dimensions, d.dimensions...)
+		m.KPIs = append(m.KPIs, d.kpis...)
+		m.Positions.nodes = append(m.Positions.nodes, d.nodes)
+		diags = append(diags, d.diags...)
+		for _, p := range d.projects {
+			if m.Project == nil {
+				m.Project = p
+			} else {
+				diags.Add(twice("project block", p.Address, p.Range(), m.Project.Range()))
+			}
+		}
+	}
+	m.Sources = unique(m.Sources, func(s *metrics.Source) string { return s.Name }, &diags)
+	m.Dimensions = unique(m.Dimensions, func(d *metrics.Dimension) string { return d.Name }, &diags)
+	m.KPIs = unique(m.KPIs, func(k *metrics.KPI) string { return k.Name }, &diags)
+	return m, diags
+}
+
+// unique sorts declarations by name, reports those whose name is taken, and
+// keeps the first of each.
+func unique[T any](decls []*Decl[T], name func(*T) string, diags *diag.List) []*Decl[T] {
+	slices.SortStableFunc(decls, func(a, b *Decl[T]) int { return cmp.Compare(name(a.Value), name(b.Value)) })
+	var out []*Decl[T]
+	for _, d := range decls {
+		if n := len(out); n > 0 && name(out[n-1].Value) == name(d.Value) {
+			kind, _, _ := strings.Cut(d.Address, ".")
+			diags.Add(twice(kind+" "+quote(name(d.Value)), d.Address, d.Range(), out[n-1].Range()))
+			continue
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+func twice(what, address string, second, first diag.Range) diag.Diagnostic {
+	return diag.Diagnostic{
+		Code: diag.Duplicate, Summary: "A second " + what, Address: address, Range: &second,
+		Detail: "It is defined already in " + first.File + ", line " + itoa(first.Start.Line) + ". All files of a project share one set of names: rename or remove one of the two.",
+		Labels: []diag.Label{{Range: first, Text: "first defined here"}},
+	}
+}

@@ -1,0 +1,175 @@
+package query
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// interval is a stretch of time, from up to but without to.
+type interval struct{ from, to time.Time }
+
+// extent is how much of a period a timeline covers.
+type extent uint8
+
+const (
+	nothing extent = iota
+	partly
+	wholly
+)
+
+// judgeCoverage finds, for every period, how much of it each timeline covers, and
+// how far the requested KPIs are settled.
+func (c *compilation) judgeCoverage() {
+	coverage := make([][]interval, len(c.timelines))
+	for i, t := range c.timelines {
+		coverage[i] = c.coverage(t)
+	}
+	for i := range c.periods {
+		p := &c.periods[i]
+		p.covered = make([]extent, len(c.timelines))
+		for j, t := range c.timelines {
+			p.covered[j] = wholly
+			if t.time != nil {
+				p.covered[j] = within(p.Period, coverage[j])
+			}
+		}
+		for _, k := range c.kpis[:c.requested] {
+			p.States = append(p.States, c.state(p, k))
+		}
+		p.State = weakest(p.States)
+	}
+}
+
+// within is how much of a period the intervals of the leaves cover: all of it
+// where each leaf does, part of it where some do or one does in part.
+func within(p metrics.Period, leaves []interval) extent {
+	some, whole := false, len(leaves) > 0
+	for _, iv := range leaves {
+		some = some || iv.from.Before(p.End) && p.Start.Before(iv.to) && iv.from.Before(iv.to)
+		whole = whole && !p.Start.Before(iv.from) && !iv.to.Before(p.End)
+	}
+	switch {
+	case whole:
+		return wholly
+	case some:
+		return partly
+	}
+	return nothing
+}
+
+// coverage is what a timeline covers, an interval for each leaf of a union: the
+// days that are declared, or those from its first row's to its last one's, never
+// beyond as-of unless its rows are plans. A leaf without rows covers nothing.
+func (c *compilation) coverage(t *timeline) []interval {
+	if t.time == nil {
+		return nil
+	}
+	s := t.source
+	for _, step := range t.time.Path {
+		s = c.model.Source(s.Reference(step).To)
+	}
+	leaves := c.leafCoverage(s, c.stats[s.Name], t.time.Column)
+	if !t.source.Ahead {
+		for i := range leaves {
+			if leaves[i].to.After(c.req.AsOf) {
+				leaves[i].to = c.req.AsOf
+			}
+		}
+	}
+	return leaves
+}
+
+func (c *compilation) leafCoverage(s *metrics.Source, st metrics.Statistics, column string) []interval {
+	if s.Covered != nil && column == s.Time {
+		return []interval{c.days(s.Covered.From, s.Covered.To, metrics.Day)}
+	}
+	if _, union := s.Reader.(*metrics.Union); !union || len(st.Leaves) == 0 {
+		at := st.Columns[column]
+		grain := metrics.Day
+		if s.Grain != metrics.NoGrain && column == s.Time {
+			grain = s.Grain
+		}
+		return []interval{c.days(at.FirstDay, at.LastDay, grain)}
+	}
+	var out []interval
+	for _, name := range slices.Sorted(maps.Keys(st.Leaves)) {
+		if leaf := c.model.Source(name); leaf != nil {
+			out = append(out, c.leafCoverage(leaf, st.Leaves[name], column)...)
+		}
+	}
+	return out
+}
+
+// days is the stretch from the period of the first day to that of the last; empty
+// where there are none.
+func (c *compilation) days(first, last string, g metrics.Grain) interval {
+	from, err := c.cal.Parse(first)
+	if err != nil {
+		return interval{}
+	}
+	to, err := c.cal.Parse(last)
+	if err != nil {
+		return interval{}
+	}
+	return interval{c.cal.Of(g, from.Start).Start, c.cal.Of(g, to.Start).End}
+}
+
+// state is how far a KPI's value of a period is settled.
+func (c *compilation) state(p *Period, k *kpi) metrics.State {
+	if p.End.After(c.req.AsOf) {
+		return metrics.Open
+	}
+	some, whole := len(k.leaves) == 0, true
+	for _, l := range k.leaves {
+		e := p.covered[l.timeline.index]
+		some = some || e != nothing
+		whole = whole && e == wholly
+	}
+	switch {
+	case !some:
+		return metrics.NoData
+	case !whole:
+		return metrics.Incomplete
+	}
+	for _, lag := range k.lags {
+		if c.after(p.End, lag).After(c.req.AsOf) {
+			return metrics.Provisional
+		}
+	}
+	return metrics.Final
+}
+
+// after moves an instant along the calendar.
+func (c *compilation) after(t time.Time, span metrics.Span) time.Time {
+	if span.IsZero() {
+		return t
+	}
+	moved, ok := c.cal.Shift(metrics.Period{Start: t, End: t.Add(time.Hour)}, span.N, span.Unit)
+	if !ok {
+		return t
+	}
+	return moved.Start
+}
+
+// unsettled orders the states of values that there are.
+var unsettled = []metrics.State{metrics.Final, metrics.Provisional, metrics.Incomplete, metrics.Open}
+
+// weakest is the state of a row: that of its least settled value. A row some of
+// whose values have no data is incomplete, one with none has no data.
+func weakest(states []metrics.State) metrics.State {
+	at, empty := 0, 0
+	for _, s := range states {
+		if s == metrics.NoData {
+			empty++
+			s = metrics.Incomplete
+		}
+		at = max(at, slices.Index(unsettled, s))
+	}
+	if empty > 0 && empty == len(states) {
+		return metrics.NoData
+	}
+	return unsettled[at]
+}

@@ -1,0 +1,253 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+)
+
+// kpi is one KPI to compute.
+type kpi struct {
+	def *metrics.KPI
+	*expansion
+}
+
+// expansion is a KPI down to its leaves.
+type expansion struct {
+	value  metrics.Expr // over Fields that name leaves
+	leaves []*leaf
+	lags   []metrics.Span // of the KPI and all below it
+}
+
+// timeline is a source seen along one of its time columns. Each is read alone.
+type timeline struct {
+	index  int
+	source *metrics.Source
+	time   *metrics.ColumnRef // nil: the source has no time
+	cuts   []metrics.Expr     // the request's cuts over the source
+	where  []metrics.Expr     // the request's filters over the source
+}
+
+// leaf is one aggregate over the rows of a timeline.
+type leaf struct {
+	name     string
+	agg      *metrics.Aggregate // its filter has the KPI's where in it, and no dimensions
+	timeline *timeline
+	measures []*measure
+	value    metrics.Expr // over the measures
+}
+
+// expandKPIs brings each requested KPI down to its leaves.
+func (c *compilation) expandKPIs() {
+	if len(c.req.KPIs) == 0 {
+		c.fail(diag.BadRequest, "No KPI is asked for", "Name at least one KPI.")
+	}
+	for _, name := range c.req.KPIs {
+		def := c.model.KPI(name)
+		switch {
+		case def == nil:
+			c.unknownKPI(name)
+		case !slices.ContainsFunc(c.kpis, func(k *kpi) bool { return k.def == def }):
+			c.kpis = append(c.kpis, &kpi{def, c.expand(def)})
+		}
+	}
+	c.requested = len(c.kpis)
+	if len(c.timelines) == 0 && len(c.cuts) > 0 && !c.diags.HasErrors() {
+		c.fail(diag.CannotCut, "No source to cut", "The KPIs asked for read no source, so they have no members. Ask without cuts.")
+	}
+}
+
+func (c *compilation) unknownKPI(name string) {
+	var names []string
+	for _, k := range c.model.KPIs {
+		names = append(names, k.Name)
+	}
+	c.fail(diag.UnknownKPI, fmt.Sprintf("Unknown KPI %q", name), fmt.Sprintf("The project has no KPI of that name.%s", diag.DidYouMean(name, names)))
+}
+
+// expand replaces KPIs by what they mean, and aggregates by leaves. A KPI's where
+// and time hold for the aggregates that are written in it, not for those of KPIs
+// that it names.
+func (c *compilation) expand(def *metrics.KPI) *expansion {
+	if done := c.expanded[def.Name]; done != nil {
+		return done
+	}
+	x := &expansion{lags: []metrics.Span{def.Lag}}
+	c.expanded[def.Name] = x
+	x.value = metrics.Rewrite(def.Value, func(e metrics.Expr) metrics.Expr {
+		switch e := e.(type) {
+		case *metrics.KPIRef:
+			below := c.model.KPI(e.KPI)
+			if below == nil {
+				c.unknownKPI(e.KPI)
+				return e
+			}
+			inner := c.expand(below)
+			x.lags = append(x.lags, inner.lags...)
+			for _, l := range inner.leaves {
+				x.add(l)
+			}
+			return inner.value
+		case *metrics.Aggregate:
+			l := c.lift(e, def)
+			x.add(l)
+			return field("", l.name, e.Type)
+		}
+		return e
+	})
+	return x
+}
+
+func (x *expansion) add(l *leaf) {
+	if !slices.Contains(x.leaves, l) {
+		x.leaves = append(x.leaves, l)
+	}
+}
+
+// lift returns the leaf for an aggregate written in a KPI: the one that was made
+// of the same aggregate before, or a new one.
+func (c *compilation) lift(a *metrics.Aggregate, def *metrics.KPI) *leaf {
+	t := c.timelineOf(a.Source, def.Time)
+	lifted := *a
+	lifted.Args = make([]metrics.Expr, len(a.Args))
+	for i, arg := range a.Args {
+		lifted.Args[i] = c.bind(arg, a.Source)
+	}
+	if filter := all(a.Filter, def.Where); filter != nil {
+		lifted.Filter = matched(c.model, c.bind(filter, a.Source))
+	}
+	key := strconv.Itoa(t.index) + keyOf(&lifted)
+	if l := c.leafByKey[key]; l != nil {
+		return l
+	}
+	l := &leaf{name: "l" + strconv.Itoa(len(c.leaves)), agg: &lifted, timeline: t}
+	c.leaves = append(c.leaves, l)
+	c.leafByKey[key] = l
+	return l
+}
+
+// bind returns e over the columns of one source, dimensions spelled out.
+func (c *compilation) bind(e metrics.Expr, source string) metrics.Expr {
+	return metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
+		switch ref := e.(type) {
+		case *metrics.DimensionRef:
+			d := c.model.Dimension(ref.Dimension)
+			if d == nil {
+				c.fail(diag.UnknownDimension, fmt.Sprintf("Unknown dimension %q", ref.Dimension), "No dimension has that name.")
+				return e
+			}
+			value, problem := Supply(c.model, source, d)
+			c.report(problem)
+			if problem == nil {
+				return value
+			}
+		case *metrics.ColumnRef:
+			if ref.Source != source {
+				c.report(otherSource(ref, source))
+			}
+		}
+		return e
+	})
+}
+
+// timelineOf returns the timeline of a source along its own time, or along the
+// one that a KPI names.
+func (c *compilation) timelineOf(source string, named *metrics.ColumnRef) *timeline {
+	s := c.model.Source(source)
+	at := named
+	if at == nil || at.Source != source {
+		at = ownTime(s)
+	}
+	for _, t := range c.timelines {
+		if t.source == s && (t.time == nil) == (at == nil) && (at == nil || keyOf(t.time) == keyOf(at)) {
+			return t
+		}
+	}
+	t := &timeline{index: len(c.timelines), source: s, time: at}
+	c.timelines = append(c.timelines, t)
+	c.placeCuts(t)
+	c.checkGrain(t)
+	return t
+}
+
+// ownTime is a source's default time, or nil.
+func ownTime(s *metrics.Source) *metrics.ColumnRef {
+	if s.Time == "" {
+		return nil
+	}
+	return &metrics.ColumnRef{Node: typed(s.Column(s.Time).Type), Source: s.Name, Column: s.Time}
+}
+
+// placeCuts finds how the source supplies the request's cuts and filters: one that
+// it can't supply is an error, never ignored.
+func (c *compilation) placeCuts(t *timeline) {
+	for _, cut := range c.cuts {
+		if cut.dimension == nil && cut.column == nil {
+			continue // an unknown cut, reported already
+		}
+		e, d := cut.over(c.model, t.source.Name)
+		c.report(d)
+		if d == nil {
+			t.cuts = append(t.cuts, matched(c.model, e))
+		}
+	}
+	for _, w := range c.req.Where {
+		t.where = append(t.where, matched(c.model, c.bind(w, t.source.Name)))
+	}
+}
+
+// checkGrain refuses a grain that the rows of a timeline can't have.
+func (c *compilation) checkGrain(t *timeline) {
+	g := c.req.Grain
+	switch {
+	case g == metrics.NoGrain:
+		if t.time == nil && c.ranged() {
+			c.note(fmt.Sprintf("source.%s has no time: all of its rows count", t.source.Name))
+		}
+	case t.time == nil:
+		c.diags.Add(diag.Diagnostic{
+			Severity: diag.Error, Code: diag.NoTime, Address: "source." + t.source.Name,
+			Summary: fmt.Sprintf("Source %q has no time", t.source.Name),
+			Detail:  fmt.Sprintf("Its rows can't be asked for by %s. Add time = <column> to source %q, or time = <column> to the KPI, or ask without a grain.", g, t.source.Name),
+		})
+	case g == metrics.Hour && t.time.Type.Kind == metrics.Date:
+		c.tooFine(t, "has days and no time of day")
+	case len(t.time.Path) == 0 && t.time.Column == t.source.Time:
+		for _, s := range c.leafSources(t.source) {
+			if s.Grain != metrics.NoGrain && !g.Nests(s.Grain) {
+				c.tooFine(t, fmt.Sprintf("has a row for each whole %s", s.Grain))
+				return
+			}
+		}
+	}
+}
+
+func (c *compilation) tooFine(t *timeline, why string) {
+	c.diags.Add(diag.Diagnostic{
+		Severity: diag.Error, Code: diag.GrainTooFine, Address: "source." + t.source.Name,
+		Summary: fmt.Sprintf("Source %q can't be asked for by %s", t.source.Name, c.req.Grain),
+		Detail:  fmt.Sprintf("It %s, so that nothing in it belongs to one %s. Ask for a coarser grain, or leave out the KPIs that read it.", why, c.req.Grain),
+	})
+}
+
+// leafSources are the source itself and, of a union, the sources in it.
+func (c *compilation) leafSources(s *metrics.Source) []*metrics.Source {
+	out := []*metrics.Source{s}
+	if u, ok := s.Reader.(*metrics.Union); ok {
+		for _, name := range u.Sources {
+			if leaf := c.model.Source(name); leaf != nil {
+				out = append(out, c.leafSources(leaf)...)
+			}
+		}
+	}
+	return out
+}
+
+func (c *compilation) note(text string) {
+	if !slices.Contains(c.notes, text) {
+		c.notes = append(c.notes, text)
+	}
+}

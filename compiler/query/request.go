@@ -1,0 +1,52 @@
+package query
+
+import (
+	"time"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// Request asks for numbers.
+type Request struct {
+	KPIs []string
+	// By names the cuts: dimensions, or columns as "orders.customers.region".
+	By []string
+	// Sets are the cut sets that are wanted, each as indexes into By; nil is one
+	// set, all of By. With Sets, the result has a hidden column with the index of
+	// a row's set.
+	Sets  [][]int
+	Grain metrics.Grain
+
+	// The range: the periods themselves, or bounds (both included), or the last
+	// few periods. Nothing of it: see periods.go.
+	Periods  []metrics.Period
+	From, To *metrics.Period
+	Last     int
+
+	Compare []Comparison
+	Where   []metrics.Expr // over DimensionRefs and ColumnRefs
+	Having  []metrics.Expr // over KPIRefs of requested KPIs
+	Order   []Order
+	Limit   int // 0: no limit
+	Totals  bool
+	// PresentOnly keeps only rows behind which any source has a row.
+	PresentOnly bool
+	AsOf        time.Time
+}
+
+// Comparison is something a value is set against.
+type Comparison string
+
+// The comparisons. Previous and YearAgo are calendar periods, whether or not
+// they have rows.
+const (
+	Previous Comparison = "previous"
+	YearAgo  Comparison = "year_ago"
+	Target   Comparison = "target"
+)
+
+// Order sorts the answer by one of its columns.
+type Order struct {
+	Column string // name of an output column
+	Desc   bool
+}
