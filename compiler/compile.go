@@ -1,0 +1,145 @@
+// Package compiler turns the files of a project into its Model.
+package compiler
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/metricsascode/metrics/compiler/check"
+	"github.com/metricsascode/metrics/compiler/decode"
+	"github.com/metricsascode/metrics/compiler/resolve"
+	"github.com/metricsascode/metrics/compiler/syntax"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+)
+
+// Options are what a caller passes in beside the files.
+type Options struct {
+	Variables map[string]string
+	// Catalog tells the columns of sources that declare none; nil leaves them open.
+	Catalog metrics.Catalog
+}
+
+// Project is a compiled project: the Model, and where its definitions stand.
+type Project struct {
+	Model *metrics.Model
+	Files *syntax.Files
+	graph *resolve.Graph
+}
+
+// Compile runs all stages. Each collects all problems and passes on what is
+// usable, so that one call tells everything that is wrong.
+func Compile(files fs.FS, opts Options) (*Project, diag.List) {
+	parsed, diags := syntax.Parse(files)
+	module, more := decode.Decode(parsed, decode.Options{Variables: opts.Variables})
+	diags = append(diags, more...)
+	if module.Project == nil {
+		diags = append(diags, noProject(parsed, diags)...)
+	}
+	graph, more := resolve.Resolve(module, opts.Catalog)
+	diags = append(diags, more...)
+	model, more := check.Check(graph)
+	diags = append(diags, more...)
+	return &Project{Model: model, Files: parsed, graph: graph}, withoutFollowUps(diags).Sort()
+}
+
+// withoutFollowUps drops what only follows from a text that could not be read:
+// an attribute may be missing because it is in that text.
+func withoutFollowUps(diags diag.List) diag.List {
+	unread := map[string]bool{}
+	for _, d := range diags {
+		unread[d.Address] = unread[d.Address] || d.Code < diag.UnknownName
+	}
+	return slices.DeleteFunc(diags, func(d diag.Diagnostic) bool {
+		return (d.Code == diag.MissingAttribute || d.Code == diag.TwoReaders) && unread[d.Address]
+	})
+}
+
+// noProject reports a folder without a project block, unless the block may be
+// hidden by a syntax error.
+func noProject(files *syntax.Files, found diag.List) diag.List {
+	for _, d := range found {
+		if d.Code < diag.UnknownName {
+			return nil
+		}
+	}
+	summary := "No project here"
+	detail := "None of the .hcl files has a project block. Add one: project \"name\" { timezone = \"Asia/Shanghai\" }."
+	if len(files.Files) == 0 {
+		detail = "The folder has no .hcl files. Start with `metrics init`, or name the project's folder by -C."
+	}
+	return diag.List{{Severity: diag.Error, Code: diag.NoProject, Summary: summary, Detail: detail}}
+}
+
+// Place is where the definition at an address stands, or the part of it that
+// the address goes on to name: "kpi.gmv", "source.orders.amount" (a column).
+func (p *Project) Place(address string) (diag.Range, bool) {
+	kind, rest, _ := strings.Cut(address, ".")
+	name, part, _ := strings.Cut(rest, ".")
+	switch kind {
+	case "source":
+		if s, ok := find(p.graph.Sources, kind+"."+name); ok {
+			if part != "" {
+				return s.At("columns", part), true
+			}
+			return s.Range(), true
+		}
+	case "dimension":
+		if d, ok := find(p.graph.Dimensions, kind+"."+name); ok {
+			return d.Range(), true
+		}
+	case "kpi":
+		if k, ok := find(p.graph.KPIs, kind+"."+name); ok {
+			return k.Range(), true
+		}
+	}
+	return diag.Range{}, false
+}
+
+// Text is the block of a definition, as it is written.
+func (p *Project) Text(address string) string {
+	kind, _, _ := strings.Cut(address, ".")
+	switch kind {
+	case "source":
+		if s, ok := find(p.graph.Sources, address); ok {
+			return s.Text()
+		}
+	case "dimension":
+		if d, ok := find(p.graph.Dimensions, address); ok {
+			return d.Text()
+		}
+	case "kpi":
+		if k, ok := find(p.graph.KPIs, address); ok {
+			return k.Text()
+		}
+	case "project":
+		if p.graph.Project != nil {
+			return p.graph.Project.Text()
+		}
+	}
+	return ""
+}
+
+// find looks an address up in declarations, which are in order of name.
+func find[T any](decls []*decode.Decl[T], address string) (*decode.Decl[T], bool) {
+	i, found := slices.BinarySearchFunc(decls, address, func(d *decode.Decl[T], a string) int { return strings.Compare(d.Address, a) })
+	if !found {
+		return nil, false
+	}
+	return decls[i], true
+}
+
+// Condition reads an expression of a request: where is over rows (dimensions and
+// columns), having over KPIs. flag names it in diagnostics.
+func (p *Project) Condition(text, flag string, where bool) (metrics.Expr, diag.List) {
+	expr, positions, diags := decode.Expression(text, flag)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	expr, more := resolve.Expression(p.graph, expr, positions, flag)
+	if diags = append(diags, more...); diags.HasErrors() {
+		return nil, diags
+	}
+	return expr, append(diags, check.Expression(p.graph, positions, p.Model, expr, where)...)
+}

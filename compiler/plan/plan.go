@@ -1,0 +1,116 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// FileFormat is the version of saved plans.
+const FileFormat = 1
+
+// Plan is what apply would do, and what that rests on.
+type Plan struct {
+	Format   int              `json:"format"`
+	Verdict  Verdict          `json:"verdict"`
+	Basis    Basis            `json:"basis"`
+	Changes  []metrics.Change `json:"changes"`
+	Sources  []SourceChange   `json:"sources"`
+	Periods  []Periods        `json:"periods"`
+	Blocking []string         `json:"blocking"`
+	// Downstream is the KPIs that a changed definition reaches through others.
+	Downstream []string `json:"downstream"`
+	// Compute is the KPIs whose values are computed, in order of name.
+	Compute []string `json:"compute"`
+}
+
+// Verdict is the plan in one line, and its counts.
+type Verdict struct {
+	Text    string                `json:"text"`
+	Nothing bool                  `json:"nothing_to_do"`
+	Classes map[metrics.Class]int `json:"classes,omitempty"`
+}
+
+// Basis is what a plan was made from. A plan is stale when any of it has moved.
+type Basis struct {
+	Project   string            `json:"project"`
+	Store     string            `json:"store"` // generation of the store; "none" before the first apply
+	Run       int               `json:"run"`   // the last one, 0 before the first
+	RunAt     *time.Time        `json:"run_at,omitempty"`
+	Files     string            `json:"files"` // hash of the definitions
+	Data      map[string]string `json:"data"`  // hash of each source's input
+	AsOf      time.Time         `json:"as_of"` // the instant that apply computes as of
+	Variables map[string]string `json:"variables,omitempty"`
+	Rows      int64             `json:"rows"` // clean rows of all sources that read files
+	Version   string            `json:"version"`
+}
+
+// SourceChange is a source whose rows are other than at the last run.
+type SourceChange struct {
+	Source  string           `json:"source"`
+	Reason  string           `json:"reason"`          // "new", "definition", "data"
+	Files   []string         `json:"files,omitempty"` // new or changed ones
+	Account metrics.Account  `json:"account"`
+	Before  *metrics.Account `json:"before,omitempty"`
+}
+
+// Periods is a stretch of periods that apply computes.
+type Periods struct {
+	Grain metrics.Grain `json:"grain"`
+	From  string        `json:"from"`
+	To    string        `json:"to"`
+	Count int           `json:"count"`
+	KPIs  int           `json:"kpis"`
+}
+
+// Finish counts the changes and puts the verdict into words.
+func (p *Plan) Finish() {
+	p.Format = FileFormat
+	p.Verdict.Classes = map[metrics.Class]int{}
+	for _, c := range p.Changes {
+		p.Verdict.Classes[c.Class]++
+		if c.Class == metrics.Indirect {
+			p.Downstream = append(p.Downstream, c.Address)
+		}
+	}
+	p.Verdict.Nothing = len(p.Changes) == 0 && len(p.Compute) == 0 && len(p.Sources) == 0
+	p.Verdict.Text = p.words()
+}
+
+func (p *Plan) words() string {
+	if p.Verdict.Nothing {
+		return "Nothing to do: definitions, data and settled periods are as published."
+	}
+	var parts []string
+	for _, c := range []struct {
+		class metrics.Class
+		verb  string
+	}{
+		{metrics.Breaking, "breaking"}, {metrics.ValueChanging, "changing value"}, {metrics.Additive, "new or extended"},
+		{metrics.Indirect, "changed upstream"}, {metrics.AlertOnly, "judged another way"}, {metrics.Cosmetic, "cosmetic"},
+	} {
+		if n := p.Verdict.Classes[c.class]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, c.verb))
+		}
+	}
+	text := "No definition changes"
+	if len(parts) > 0 {
+		text = "Definitions: " + strings.Join(parts, ", ")
+	}
+	if n := len(p.Sources); n > 0 {
+		text += fmt.Sprintf(". %d source%s with new rows", n, plural(n))
+	}
+	if n := len(p.Compute); n > 0 {
+		return text + fmt.Sprintf(". %d KPI%s to compute.", n, plural(n))
+	}
+	return text + ". Nothing to compute."
+}
+
+func plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
+}
