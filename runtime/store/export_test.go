@@ -1,0 +1,7 @@
+package store
+
+// OnStep has f called at every named moment of writing.
+func OnStep(f func(name string)) { step = f }
+
+// MaxSegments is how many segments a table of the store may have.
+const MaxSegments = maxSegments
