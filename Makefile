@@ -1,0 +1,48 @@
+# Everything is built with Go and a C/C++ compiler: DuckDB is linked in. The
+# targets fetch the DuckDB library of this platform alone; `go mod download` would
+# fetch those of all platforms.
+
+export CGO_ENABLED = 1
+
+# On Linux the binary is static, so that it runs on any distribution. macOS has no
+# static system libraries. The tags keep the resolver and the user lookup of the C
+# library out, which a static binary can't use.
+BUILDFLAGS := -trimpath -tags netgo,osusergo
+ifeq ($(shell go env GOOS),linux)
+LDFLAGS := -linkmode external -extldflags "-static" -s -w
+else
+LDFLAGS := -s -w
+endif
+
+METRICS := bin/metrics -C examples/weekly_sales
+
+# Packages whose tests can write their golden files anew.
+GOLDENS = $(sort $(dir $(shell grep -rl --include='*_test.go' 'flag.Bool."update"' .)))
+
+.PHONY: build demo test lint bench generate
+
+build:
+	go build $(BUILDFLAGS) -ldflags '$(LDFLAGS)' -o bin/metrics ./cmd/metrics
+
+demo: build
+	$(METRICS) plan
+	$(METRICS) apply --auto-approve
+	$(METRICS) query gmv orders cvr --by channel --grain week --at 2026-W46 --compare previous
+
+test:
+	go test ./...
+
+lint:
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then \
+		echo "not in the layout of gofmt:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go tool staticcheck ./...
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+# Writes anew what is made from the code: golden files, generated docs and the
+# data of the example.
+generate:
+	go test $(GOLDENS) -update
+	cd examples/weekly_sales && go run ./generate

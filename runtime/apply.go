@@ -1,0 +1,145 @@
+package runtime
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/user"
+	"slices"
+	"time"
+
+	"github.com/metricsascode/metrics/compiler/plan"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/ingest"
+	"github.com/metricsascode/metrics/runtime/store"
+)
+
+// lockWait is how long an apply waits for another one.
+const lockWait = 10 * time.Second
+
+// Apply carries a plan out, all or nothing: exactly what was approved, or
+// nothing where files, data or store have moved since.
+func (p *Project) Apply(ctx context.Context, approved *plan.Plan, message string) (*plan.Applied, diag.List) {
+	st, diags := p.Store()
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	writer, diags := st.Lock(ctx, lockWait, "metrics apply")
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	applied, diags := p.applyLocked(ctx, writer, approved, message)
+	return applied, append(diags, writer.Close()...)
+}
+
+func (p *Project) applyLocked(ctx context.Context, writer *store.Writer, approved *plan.Plan, message string) (*plan.Applied, diag.List) {
+	w, diags := p.prepare(ctx, writer.Store())
+	if w != nil {
+		defer w.close()
+	}
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	if moved := stale(approved, &w.plan); len(moved) > 0 {
+		return nil, append(diags, stalePlan(moved))
+	}
+	applied := &plan.Applied{Plan: &w.plan, KPIs: len(w.plan.Compute)}
+	if w.plan.Verdict.Nothing {
+		return applied, diags
+	}
+	run := w.newRun(p, message)
+	if w.touchesValues() {
+		diags = append(diags, w.carryOut(ctx, p, writer, run, applied)...)
+		if diags.HasErrors() {
+			return nil, diags
+		}
+	} else {
+		run.Unchanged = w.store.Catalog().Current.Rows
+	}
+	if more := writer.Commit(ctx, run, w.present(p)); more.HasErrors() {
+		return nil, append(diags, more...)
+	}
+	applied.Run = run
+	return applied, diags
+}
+
+// touchesValues tells whether published values can change; cosmetic changes need
+// no data at all.
+func (w *work) touchesValues() bool {
+	return len(w.plan.Compute) > 0 || len(w.plan.Sources) > 0 || slices.ContainsFunc(w.plan.Changes, func(c metrics.Change) bool {
+		return c.Class != metrics.Cosmetic && c.Class != metrics.AlertOnly
+	})
+}
+
+// carryOut cleans, checks, computes and publishes.
+func (w *work) carryOut(ctx context.Context, p *Project, writer *store.Writer, run *metrics.Run, applied *plan.Applied) diag.List {
+	if w.session == nil {
+		s, diags := p.start(ctx, w.store.Dir(), "", w.inputs)
+		if diags.HasErrors() {
+			return diags
+		}
+		w.session = s
+	}
+	diags := w.session.clean(ctx, p, w.inputs, sourceNames(p.Model))
+	if diags.HasErrors() {
+		return diags
+	}
+	if diags = append(diags, w.check(ctx, p, applied)...); diags.HasErrors() {
+		return diags
+	}
+	return append(diags, w.publish(ctx, p, writer, run)...)
+}
+
+func sourceNames(m *metrics.Model) []string {
+	var out []string
+	for _, s := range m.Sources {
+		out = append(out, s.Name)
+	}
+	return out
+}
+
+// check gathers what the checks of all sources found; one at stop ends the apply.
+func (w *work) check(ctx context.Context, p *Project, applied *plan.Applied) diag.List {
+	found, diags := ingest.CheckReferences(ctx, w.session.eng, p.Model, w.session.segments)
+	for _, s := range p.Model.Sources {
+		applied.Checks = append(applied.Checks, w.session.segments[s.Name].Checks...)
+		if n := w.sources[s.Name].Account.Rejected; n > 0 {
+			diags.Add(keptOut(s.Name, n))
+		}
+	}
+	applied.Checks = append(applied.Checks, found...)
+	return p.placed(append(diags, ingest.Diagnose(applied.Checks)...))
+}
+
+func (w *work) newRun(p *Project, message string) *metrics.Run {
+	run := &metrics.Run{AsOf: p.AsOf, User: userName(), Message: message, Version: Version, Changes: w.plan.Changes}
+	for _, s := range p.Model.Sources {
+		run.Accounts = append(run.Accounts, w.sources[s.Name].Account)
+	}
+	return run
+}
+
+func userName() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "unknown"
+}
+
+// present is what the commit makes current beside the values.
+func (w *work) present(p *Project) store.Present {
+	inputs, _ := json.Marshal(w.inputs.hashes) // plain maps: can't fail
+	bases, _ := json.Marshal(w.bases)
+	return store.Present{Project: p.Model.Project.Name, Definitions: w.definitions, Sources: w.sources, Inputs: inputs, Bases: bases}
+}
+
+// keptOut warns of rows that are in no number.
+func keptOut(source string, n int64) diag.Diagnostic {
+	rows := fmt.Sprintf("%d rows of %s are", n, source)
+	if n == 1 {
+		rows = "1 row of " + source + " is"
+	}
+	return diag.Diagnostic{Severity: diag.Warning, Code: diag.UnreadableValue, Address: "source." + source, Summary: rows + " kept out",
+		Detail: fmt.Sprintf("See file, line and reason of each by: metrics rejects %s. Mend the file, or say in the definition how to read such values.", source)}
+}

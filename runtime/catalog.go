@@ -1,0 +1,59 @@
+package runtime
+
+import (
+	"context"
+	"os"
+
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+	"github.com/metricsascode/metrics/runtime/ingest"
+)
+
+// catalog looks into data files for the compiler. The engine starts only when a
+// file is really asked: most projects declare all columns.
+type catalog struct {
+	ctx     context.Context
+	project *Project
+	temp    string
+	eng     *duckdb.Engine
+}
+
+func (c *catalog) Columns(s *metrics.Source) ([]*metrics.Column, diag.List) {
+	if err := c.start(); err != nil {
+		return nil, diag.List{engineFailed("The engine can't start", err)}
+	}
+	return ingest.NewCatalog(c.ctx, c.eng, c.context(nil)).Columns(s)
+}
+
+// check compares the columns of real files with the declared ones.
+func (c *catalog) check(m *metrics.Model) diag.List {
+	if err := c.start(); err != nil {
+		return diag.List{engineFailed("The engine can't start", err)}
+	}
+	return ingest.CheckColumns(c.ctx, c.eng, c.context(m))
+}
+
+func (c *catalog) context(m *metrics.Model) ingest.Context {
+	return ingest.Context{Model: m, Dir: c.project.Dir, AllowPaths: c.project.options.AllowPaths}
+}
+
+func (c *catalog) start() (err error) {
+	if c.eng != nil {
+		return nil
+	}
+	if c.temp, err = os.MkdirTemp("", "metrics-"); err != nil {
+		return err
+	}
+	c.eng, err = duckdb.Open(c.ctx, duckdb.Options{TempDir: c.temp, AllowedDirs: append([]string{c.project.Dir}, c.project.options.AllowPaths...)})
+	return err
+}
+
+func (c *catalog) close() {
+	if c.eng != nil {
+		c.eng.Close()
+	}
+	if c.temp != "" {
+		os.RemoveAll(c.temp)
+	}
+}

@@ -1,0 +1,232 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/metricsascode/metrics/compiler/plan"
+	"github.com/metricsascode/metrics/compiler/query"
+	"github.com/metricsascode/metrics/compiler/sqlgen"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+	"github.com/metricsascode/metrics/runtime/store"
+)
+
+// The relations that publishing reads.
+const (
+	freshTable = `temp."fresh"`
+	scopeTable = `temp."scope"`
+)
+
+// publish computes the values of the KPIs whose basis moved, and hands them to
+// the store.
+func (w *work) publish(ctx context.Context, p *Project, writer *store.Writer, run *metrics.Run) diag.List {
+	err := w.session.eng.Exec(ctx, `CREATE TEMP TABLE "fresh" ("kpi" VARCHAR, "cuts" VARCHAR, "grain" VARCHAR, "period" VARCHAR, `+
+		`"start" VARCHAR, "members" VARCHAR, "value" VARCHAR, "state" VARCHAR, "fingerprint" VARCHAR);`+
+		`CREATE TEMP TABLE "scope" ("kpi" VARCHAR, "cuts" VARCHAR, "grain" VARCHAR, "from_start" VARCHAR, "to_start" VARCHAR)`)
+	if err != nil {
+		return diag.List{engineFailed("Values can't be computed", err)}
+	}
+	for _, b := range w.batches(p) {
+		if diags := w.computeBatch(ctx, p, b); diags.HasErrors() {
+			return diags
+		}
+	}
+	if err := w.scopeOfDropped(ctx, p); err != nil {
+		return diag.List{engineFailed("Values can't be computed", err)}
+	}
+	_, diags := writer.Publish(ctx, w.session.eng, run, freshTable, scopeTable)
+	return diags
+}
+
+// batchSize bounds a statement, which grows with the KPIs that it computes.
+const batchSize = 100
+
+// batch is KPIs that are computed together: one grain, the same cuts and range.
+type batch struct {
+	grain metrics.Grain
+	sets  [][]string // each in alphabetical order; the total first
+	kept  kept
+	kpis  []*metrics.KPI
+}
+
+// batches groups the KPIs to compute by grain, cuts and range, so that those of
+// one source share its scan.
+func (w *work) batches(p *Project) []*batch {
+	var out []*batch
+	index := map[string]*batch{}
+	for _, name := range w.plan.Compute {
+		k := p.Model.KPI(name)
+		sets := cutSets(k)
+		for _, g := range k.Grains {
+			r := w.rangeOf(p, k, g)
+			if r.empty() {
+				continue
+			}
+			key := fmt.Sprint(g, sets, r.from.Start.Unix(), r.to.Start.Unix())
+			b := index[key]
+			if b == nil || len(b.kpis) == batchSize {
+				b = &batch{grain: g, sets: sets, kept: r}
+				index[key] = b
+				out = append(out, b)
+			}
+			b.kpis = append(b.kpis, k)
+		}
+	}
+	return out
+}
+
+// cutSets is what apply keeps of a KPI: its total, and each entry of by.
+func cutSets(k *metrics.KPI) [][]string {
+	sets := [][]string{{}}
+	for _, set := range k.By {
+		sorted := slices.Sorted(slices.Values(set))
+		if !slices.ContainsFunc(sets, func(s []string) bool { return slices.Equal(s, sorted) }) {
+			sets = append(sets, sorted)
+		}
+	}
+	return sets
+}
+
+// request asks for all sets of a batch at once.
+func (b *batch) request(asOf time.Time) query.Request {
+	r := query.Request{Grain: b.grain, From: &b.kept.from, To: &b.kept.to, AsOf: asOf}
+	for _, k := range b.kpis {
+		r.KPIs = append(r.KPIs, k.Name)
+	}
+	for _, set := range b.sets {
+		indexes := []int{}
+		for _, d := range set {
+			i := slices.Index(r.By, d)
+			if i < 0 {
+				i = len(r.By)
+				r.By = append(r.By, d)
+			}
+			indexes = append(indexes, i)
+		}
+		r.Sets = append(r.Sets, indexes)
+	}
+	return r
+}
+
+// computeBatch adds the values of a batch to the fresh ones.
+func (w *work) computeBatch(ctx context.Context, p *Project, b *batch) diag.List {
+	r := b.request(p.AsOf)
+	selected, diags := query.Compile(p.Model, w.session.statistics(), p.Calendar, r)
+	if diags.HasErrors() {
+		return p.placed(diags)
+	}
+	statements := []string{
+		`CREATE OR REPLACE TEMP TABLE "cells" AS ` + sqlgen.Print(selected, sqlgen.DuckDB),
+		periodTable(p.Calendar, selected),
+	}
+	for set, dims := range b.sets {
+		statements = append(statements, w.unpivot(b, set, dims), w.scopeOf(b, dims))
+	}
+	for _, sql := range statements {
+		if err := w.session.eng.Exec(ctx, sql); err != nil {
+			return diag.List{queryFailed(ctx, err)}
+		}
+	}
+	return nil
+}
+
+// periodTable holds what the engine can't know of periods: where they start, and
+// how far each KPI's value is settled.
+func periodTable(cal *metrics.Calendar, s *query.Select) string {
+	var b strings.Builder
+	b.WriteString(`CREATE OR REPLACE TEMP TABLE "periods" AS SELECT * FROM (VALUES `)
+	for i, period := range s.Periods {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		states := make([]string, len(period.States))
+		for j, state := range period.States {
+			states[j] = duckdb.Literal(string(state))
+		}
+		fmt.Fprintf(&b, "(%s, %s, [%s])", duckdb.Literal(period.Name), duckdb.Literal(startText(cal, period.Period)), strings.Join(states, ", "))
+	}
+	b.WriteString(`) AS t("period", "start", "states")`)
+	return b.String()
+}
+
+// startText is where a period starts, as text that sorts by time.
+func startText(cal *metrics.Calendar, p metrics.Period) string {
+	if p.Grain == metrics.Hour {
+		return p.Start.UTC().Format(time.RFC3339)
+	}
+	return cal.Day(p.Start)
+}
+
+// unpivot adds the cells of one cut set as values: a row for each KPI of a cell.
+func (w *work) unpivot(b *batch, set int, dims []string) string {
+	members := make([]string, len(dims))
+	prints := make([]string, len(dims))
+	for i, d := range dims {
+		members[i] = "CAST(c." + duckdb.Quote(d) + " AS VARCHAR)"
+		prints[i] = w.fingerprint("dimension." + d)
+	}
+	list := "'[]'"
+	if len(members) > 0 {
+		list = "CAST(to_json([" + strings.Join(members, ", ") + "]) AS VARCHAR)"
+	}
+	values := make([]string, len(b.kpis))
+	for i, k := range b.kpis {
+		print := plan.CutFingerprint(w.fingerprint("kpi."+k.Name), prints)
+		values[i] = fmt.Sprintf("{'kpi': %s, 'value': CAST(c.%s AS VARCHAR), 'at': %d, 'print': %s}",
+			duckdb.Literal(k.Name), duckdb.Quote(k.Name), i+1, duckdb.Literal(print))
+	}
+	return fmt.Sprintf(`INSERT INTO "fresh" SELECT u."v"."kpi", %s, %s, u."period", p."start", u."members", u."v"."value", p."states"[u."v"."at"], u."v"."print" `+
+		`FROM (SELECT c."period", %s AS "members", unnest([%s]) AS "v" FROM "cells" AS c WHERE c.%s = %d) AS u `+
+		`JOIN "periods" AS p ON p."period" = u."period" WHERE p."states"[u."v"."at"] <> %s`,
+		duckdb.Literal(plan.CutName(dims)), duckdb.Literal(string(b.grain)), list, strings.Join(values, ", "),
+		duckdb.Quote(query.SetColumn), set, duckdb.Literal(string(metrics.NoData)))
+}
+
+// scopeOf says that all of a batch's range was computed by a cut set.
+func (w *work) scopeOf(b *batch, dims []string) string {
+	names := make([]string, len(b.kpis))
+	for i, k := range b.kpis {
+		names[i] = duckdb.Literal(k.Name)
+	}
+	return fmt.Sprintf(`INSERT INTO "scope" SELECT unnest([%s]), %s, %s, min("start"), max("start") FROM "periods"`,
+		strings.Join(names, ", "), duckdb.Literal(plan.CutName(dims)), duckdb.Literal(string(b.grain)))
+}
+
+func (w *work) fingerprint(address string) string {
+	i, found := slices.BinarySearchFunc(w.definitions, address, func(d metrics.Definition, a string) int { return strings.Compare(d.Address, a) })
+	if !found {
+		return ""
+	}
+	return w.definitions[i].Fingerprint
+}
+
+// scopeOfDropped covers the values of KPIs, cuts and grains that are no longer
+// kept: they get tombstones, and stay in the history.
+func (w *work) scopeOfDropped(ctx context.Context, p *Project) error {
+	if !w.store.Exists() {
+		return nil
+	}
+	current, diags := w.store.Published(store.Moment{})
+	if diags.HasErrors() {
+		return fmt.Errorf("%s", diags[0].Summary)
+	}
+	var kept []string
+	for _, k := range p.Model.KPIs {
+		for _, set := range cutSets(k) {
+			for _, g := range k.Grains {
+				kept = append(kept, fmt.Sprintf("(%s, %s, %s)", duckdb.Literal(k.Name), duckdb.Literal(plan.CutName(set)), duckdb.Literal(string(g))))
+			}
+		}
+	}
+	keep := `SELECT '' AS "kpi", '' AS "cuts", '' AS "grain"`
+	if len(kept) > 0 {
+		keep = `SELECT * FROM (VALUES ` + strings.Join(kept, ", ") + `) AS k("kpi", "cuts", "grain")`
+	}
+	return w.session.eng.Exec(ctx, fmt.Sprintf(`INSERT INTO "scope" SELECT DISTINCT c."kpi", c."cuts", c."grain", NULL, NULL FROM (%s) AS c `+
+		`ANTI JOIN (%s) AS k USING ("kpi", "cuts", "grain")`, current, keep))
+}

@@ -1,0 +1,190 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+)
+
+// Build makes the segments of the wanted sources, and of all that they are made
+// from, where they don't exist yet, and opens them in the engine. Sources without
+// identity are passed over: Identify has told why.
+func Build(ctx context.Context, eng *duckdb.Engine, c Context, wanted []string, ids map[string]Identity) (map[string]Segment, diag.List) {
+	order, problems := sorted(c.Model, wanted)
+	segments := map[string]Segment{}
+	if err := os.MkdirAll(c.segmentFolder(c.Home), 0o777); err != nil {
+		problems.Add(diag.Diagnostic{Code: diag.StoreUnwritable, Summary: "Clean rows can't be kept", Detail: fmt.Sprintf("%s. Check the folder and its permissions.", err)})
+		return segments, problems
+	}
+	sweep(c.segmentFolder(c.Home), time.Now())
+	zones := sync.OnceValues(func() (map[string]zone, error) { return loadZones(c.Model) })
+	for _, s := range order {
+		id, known := ids[s.Name]
+		if !known || !allBuilt(c.Model, s, segments) {
+			continue
+		}
+		b := &builder{context: c, engine: eng, source: s, identity: id, segments: segments, loadZones: zones}
+		segment, err := b.segment(ctx)
+		report(&problems, s.Name, err)
+		if err == nil {
+			segments[s.Name] = segment
+		}
+	}
+	return segments, problems
+}
+
+func allBuilt(m *metrics.Model, s *metrics.Source, segments map[string]Segment) bool {
+	for _, d := range dependencies(m, s) {
+		if _, ok := segments[d]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// loadZones prepares the project's time zone and those of columns.
+func loadZones(m *metrics.Model) (map[string]zone, error) {
+	names := map[string]bool{m.Project.Timezone: true}
+	for _, s := range m.Sources {
+		for _, c := range s.Columns {
+			if c.Timezone != "" {
+				names[c.Timezone] = true
+			}
+		}
+	}
+	zones := map[string]zone{}
+	for n := range names {
+		z, err := loadZone(n)
+		if err != nil {
+			return nil, err
+		}
+		zones[n] = z
+	}
+	return zones, nil
+}
+
+// builder makes one segment.
+type builder struct {
+	context  Context
+	engine   *duckdb.Engine
+	source   *metrics.Source
+	identity Identity
+	segments map[string]Segment
+	zones    map[string]zone
+	// loadZones is called when something must be built: it takes some milliseconds.
+	loadZones func() (map[string]zone, error)
+
+	scratch string // folder of temporary files
+	files   []sourceFile
+	starts  []int64  // row id in the stage of the first row of each file
+	faults  []reject // rows that can't be split into fields
+	account metrics.Account
+	checks  []metrics.CheckResult
+}
+
+// segment opens the segment where it exists, and makes it where it doesn't.
+func (b *builder) segment(ctx context.Context) (Segment, error) {
+	name := b.identity.SegmentName()
+	for _, home := range []string{b.context.Fallback, b.context.Home} {
+		if home == "" {
+			continue
+		}
+		path := filepath.Join(b.context.segmentFolder(home), name)
+		if _, err := os.Stat(path); err == nil {
+			return openSegment(ctx, b.engine, b.identity, path)
+		}
+	}
+	path := filepath.Join(b.context.segmentFolder(b.context.Home), name)
+	if err := b.build(ctx, path); err != nil {
+		return Segment{}, err
+	}
+	return openSegment(ctx, b.engine, b.identity, path)
+}
+
+// build writes the segment under a temporary name and gives it its own when it is
+// whole and on disk: a process that ends at any instant leaves either nothing or
+// all of it, and processes that build the same do no harm to each other.
+func (b *builder) build(ctx context.Context, path string) (err error) {
+	b.account.Source = b.source.Name
+	if b.zones, err = b.loadZones(); err != nil {
+		return err
+	}
+	if b.scratch, err = os.MkdirTemp(filepath.Dir(path), temporaryPrefix); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.scratch)) }()
+	defer func() {
+		// Also after a cancel: what the stage holds is no longer needed.
+		err = errors.Join(err, b.engine.Exec(context.WithoutCancel(ctx), "DROP SCHEMA IF EXISTS stage CASCADE"))
+	}()
+	if err := b.stage(ctx); err != nil {
+		return err
+	}
+	temporary := filepath.Join(b.scratch, "segment.duckdb")
+	if err := b.write(ctx, temporary); err != nil {
+		return err
+	}
+	if err := syncPath(temporary); err != nil {
+		return err
+	}
+	if err := os.Rename(temporary, path); err != nil {
+		return err
+	}
+	return syncPath(filepath.Dir(path))
+}
+
+// stage brings the rows through all steps of cleaning up to the quarantine.
+func (b *builder) stage(ctx context.Context) error {
+	steps := []func(context.Context) error{
+		b.createStage, b.load, b.computeColumns, b.dedupe, b.quarantine, b.keys, b.countChecks,
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *builder) count(ctx context.Context, query string) (int64, error) {
+	t, err := b.engine.Query(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	n, _ := t.Rows[0][0].(int64)
+	return n, nil
+}
+
+// temporaryPrefix starts the names of folders in which segments are made.
+const temporaryPrefix = ".tmp-"
+
+// abandoned is after how long a temporary folder has no living owner.
+const abandoned = 24 * time.Hour
+
+// sweep removes what processes that were killed left behind. It is housekeeping:
+// what can't be removed stays.
+func sweep(folder string, now time.Time) {
+	leftover, _ := filepath.Glob(filepath.Join(folder, temporaryPrefix+"*"))
+	for _, path := range leftover {
+		if info, err := os.Stat(path); err == nil && now.Sub(info.ModTime()) > abandoned {
+			_ = os.RemoveAll(path)
+		}
+	}
+}
+
+// syncPath brings a file, or the names in a folder, to the disk.
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

@@ -1,0 +1,130 @@
+package ingest
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// definition is the part of a source that decides what its clean rows are. Labels,
+// units and the like stay out, so that changing them reads no file again.
+type definition struct {
+	Reader     metrics.Reader
+	Kind       string
+	Inline     [][]*string
+	Columns    []columnDefinition
+	Key        []string
+	Where      string
+	Dedupe     *metrics.Dedupe
+	References []*metrics.Reference // those that quarantine
+}
+
+type columnDefinition struct {
+	Name     string
+	Type     string
+	From     string             `json:",omitempty"`
+	Formats  []string           `json:",omitempty"`
+	Timezone string             `json:",omitempty"`
+	Strip    []string           `json:",omitempty"`
+	Fold     []metrics.Fold     `json:",omitempty"`
+	Map      []metrics.MapEntry `json:",omitempty"`
+	Value    string             `json:",omitempty"`
+	Tag      bool               `json:",omitempty"`
+	Required bool               `json:",omitempty"`
+	Values   []string           `json:",omitempty"`
+	Range    [2]string
+	OnFail   metrics.OnFail `json:",omitempty"`
+}
+
+// canonicalSource is the definition as text: the same meaning, the same text.
+func canonicalSource(s *metrics.Source) (string, error) {
+	d := definition{Reader: s.Reader, Kind: fmt.Sprintf("%T", s.Reader), Key: s.Key, Dedupe: s.Dedupe}
+	if s.Where != nil {
+		d.Where = canonicalExpr(s.Where)
+	}
+	if inline, ok := s.Reader.(*metrics.Inline); ok {
+		d.Inline = inlineTexts(inline)
+	}
+	for _, c := range s.Columns {
+		d.Columns = append(d.Columns, canonicalColumn(c))
+	}
+	for _, r := range s.References {
+		if r.OnFail == metrics.Quarantine {
+			d.References = append(d.References, r)
+		}
+	}
+	text, err := json.Marshal(d)
+	return string(text), err
+}
+
+func canonicalColumn(c *metrics.Column) columnDefinition {
+	d := columnDefinition{
+		Name: c.Name, Type: c.Type.String(), From: c.From, Formats: c.Formats, Timezone: c.Timezone, Strip: c.Strip,
+		Fold: c.Fold, Map: c.Map, Tag: c.Tag, Required: c.Required, Values: c.Values, OnFail: c.OnFail,
+	}
+	if c.Value != nil {
+		d.Value = canonicalExpr(c.Value)
+	}
+	if c.Range != nil {
+		for i, bound := range c.Range {
+			if bound != nil {
+				d.Range[i] = bound.Text
+			}
+		}
+	}
+	return d
+}
+
+// canonicalExpr is an expression as a tree in text, types included. Node ids and
+// units stay out.
+func canonicalExpr(e metrics.Expr) string {
+	var b strings.Builder
+	writeExpr(&b, e)
+	return b.String()
+}
+
+func writeExpr(b *strings.Builder, e metrics.Expr) {
+	b.WriteString("(" + exprHead(e))
+	for _, child := range metrics.Children(e) {
+		b.WriteByte(' ')
+		writeExpr(b, child)
+	}
+	b.WriteString(":" + e.Base().Type.String() + ")")
+}
+
+func exprHead(e metrics.Expr) string {
+	switch e := e.(type) {
+	case *metrics.Literal:
+		return strconv.Quote(e.Text)
+	case *metrics.ColumnRef:
+		return "column " + strconv.Quote(e.Source+"."+strings.Join(append(append([]string{}, e.Path...), e.Column), "."))
+	case *metrics.Unary:
+		return string(e.Op)
+	case *metrics.Binary:
+		return string(e.Op)
+	case *metrics.Call:
+		return e.Func.Name
+	case *metrics.List:
+		return "list"
+	case *metrics.Mapping:
+		return fmt.Sprintf("map %q", e.Keys)
+	}
+	return fmt.Sprintf("%T", e)
+}
+
+// readsAsOf tells whether what as_of() returns decides about the clean rows.
+func readsAsOf(s *metrics.Source) bool {
+	found := false
+	for _, e := range expressions(s) {
+		metrics.Walk(e, func(x metrics.Expr) bool {
+			if call, ok := x.(*metrics.Call); ok && call.Func.Name == "as_of" {
+				found = true
+			}
+			return !found
+		})
+	}
+	return found
+}

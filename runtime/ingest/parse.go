@@ -1,0 +1,180 @@
+package ingest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+)
+
+// Texts that are numbers, as regular expressions.
+const (
+	digitsPattern = `[+-]?[0-9]+`
+	plainPattern  = `[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)`
+	numberPattern = plainPattern + `([eE][+-]?[0-9]{1,3})?`
+)
+
+// ISO dates and times, year first.
+const (
+	datePattern     = `[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}`
+	midnightPattern = datePattern + `([T ]0{1,2}:00(:00([.]0{1,9})?)?)?`
+	localPattern    = datePattern + `([T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?)?`
+	zonedPattern    = datePattern + `[T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)? ?(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)`
+)
+
+// blanks are the characters that are trimmed from a text before it is parsed.
+const blanks = " \t\r\n\u00a0\u3000"
+
+// parser is the SQL that makes one column's value from what a file has. Levels
+// are nested SELECTs, each of which may use the columns of those below it.
+type parser struct {
+	column *metrics.Column
+	zone   zone
+	zoneIn string // name of the zone
+	day    zone   // of the project
+	n      int    // position, which makes names unique
+	levels [][]string
+	reason string // SQL of the reason where the value can't be read
+}
+
+// The columns that the levels of a parser add.
+func (p *parser) raw() string   { return p.name("raw") }
+func (p *parser) text() string  { return p.name("text") }
+func (p *parser) value() string { return p.name("value") }
+
+func (p *parser) name(part string) string { return fmt.Sprintf(`"$%s%d"`, part, p.n) }
+
+// set adds a column at a level, from 1.
+func (p *parser) set(level int, name, sql string) {
+	for len(p.levels) < level {
+		p.levels = append(p.levels, nil)
+	}
+	p.levels[level-1] = append(p.levels[level-1], sql+" AS "+name)
+}
+
+// newParser plans the reading of a column of the engine's type native.
+func newParser(n int, c *metrics.Column, native string, zoneName string, z, project zone) *parser {
+	p := &parser{column: c, zone: z, zoneIn: zoneName, day: project, n: n}
+	if native == "" {
+		p.set(1, p.text(), "NULL")
+		p.set(2, p.value(), "CAST(NULL AS "+sqlType(c.Type)+")")
+		if c.Type.Kind == metrics.Timestamp {
+			p.set(2, p.name("day"), "CAST(NULL AS DATE)")
+		}
+		p.reason = "''"
+		return p
+	}
+	switch {
+	case isText(native), !convertible(native, c.Type.Kind):
+		p.set(1, p.text(), p.prepared(native))
+		p.fromText()
+	default:
+		p.set(1, p.text(), p.raw())
+		p.fromNative(native)
+	}
+	return p
+}
+
+func isText(native string) bool { return native == "VARCHAR" || native == "ENUM" || native == "UUID" }
+
+// prepared is the text without the parts to strip; for all but strings without
+// blanks around, and null where nothing is left.
+func (p *parser) prepared(native string) string {
+	text := p.raw()
+	if native != "VARCHAR" {
+		text = "CAST(" + text + " AS VARCHAR)"
+	}
+	for _, s := range p.column.Strip {
+		text = fmt.Sprintf("replace(%s, %s, '')", text, duckdb.Literal(s))
+	}
+	if p.column.Type.Kind == metrics.String {
+		return text
+	}
+	return fmt.Sprintf("nullif(trim(%s, %s), '')", text, duckdb.Literal(blanks))
+}
+
+func (p *parser) fromText() {
+	t := p.text()
+	switch p.column.Type.Kind {
+	case metrics.Integer:
+		p.set(2, p.value(), integerOf(t))
+		p.reason = fmt.Sprintf("CASE WHEN regexp_full_match(%s, '%s') THEN 'beyond what an integer holds' ELSE 'not a whole number' END", t, digitsPattern)
+	case metrics.Decimal:
+		p.set(2, p.value(), decimalOf(t, p.column.Type))
+		p.reason = fmt.Sprintf("CASE WHEN regexp_full_match(%s, '%s') THEN 'more digits than %s holds' ELSE 'not a number' END", t, numberPattern, p.column.Type)
+	case metrics.Double:
+		p.set(2, p.value(), fmt.Sprintf("CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN CASE WHEN isfinite(TRY_CAST(%[1]s AS DOUBLE)) THEN TRY_CAST(%[1]s AS DOUBLE) END END", t, numberPattern))
+		p.reason = "'not a number'"
+	case metrics.Boolean:
+		p.set(2, p.value(), fmt.Sprintf("CASE WHEN lower(%[1]s) IN ('true', 't', 'yes', 'y', '1') THEN true WHEN lower(%[1]s) IN ('false', 'f', 'no', 'n', '0') THEN false END", t))
+		p.reason = "'neither true nor false'"
+	case metrics.Date:
+		p.dateFromText()
+	case metrics.Timestamp:
+		p.timestampFromText()
+	default:
+		p.set(2, p.value(), folded(p.column, t))
+		p.reason = "''"
+	}
+}
+
+// integerOf takes whole numbers, also as "12.0" or "1e3"; nothing is rounded.
+func integerOf(t string) string {
+	return fmt.Sprintf(`CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN TRY_CAST(%[1]s AS BIGINT)
+WHEN regexp_full_match(%[1]s, '%[3]s') AND TRY_CAST(%[1]s AS DECIMAL(38, 15)) = trunc(TRY_CAST(%[1]s AS DECIMAL(38, 15))) AND TRY_CAST(%[1]s AS DOUBLE) = trunc(TRY_CAST(%[1]s AS DOUBLE))
+THEN TRY_CAST(TRY_CAST(%[1]s AS DECIMAL(38, 15)) AS BIGINT) END`, t, digitsPattern, numberPattern)
+}
+
+// decimalOf takes numbers that the type holds exactly: zeros behind its scale are
+// fine, other digits there are not rounded away.
+func decimalOf(t string, d metrics.Type) string {
+	wide := metrics.DecimalType(metrics.MaxPrecision, metrics.MaxPrecision-(d.Precision-d.Scale))
+	return fmt.Sprintf(`CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN CASE WHEN length(rtrim(split_part(%[1]s, '.', 2), '0')) <= %[3]d THEN TRY_CAST(%[1]s AS %[4]s) END
+WHEN regexp_full_match(%[1]s, '%[5]s') AND TRY_CAST(%[1]s AS %[6]s) = TRY_CAST(%[1]s AS %[4]s) AND TRY_CAST(%[1]s AS DOUBLE) = CAST(TRY_CAST(%[1]s AS %[4]s) AS DOUBLE) THEN TRY_CAST(%[1]s AS %[4]s) END`,
+		t, plainPattern, d.Scale, sqlType(d), numberPattern, sqlType(wide))
+}
+
+// folded brings spellings of a text together, then replaces whole texts.
+func folded(c *metrics.Column, t string) string {
+	for _, f := range c.Fold {
+		switch f {
+		case metrics.FoldTrim:
+			t = fmt.Sprintf("trim(%s, %s)", t, duckdb.Literal(blanks))
+		case metrics.FoldLower:
+			t = "lower(" + t + ")"
+		case metrics.FoldUpper:
+			t = "upper(" + t + ")"
+		case metrics.FoldWidth:
+			t = duckdb.NFKC + "(" + t + ")"
+		}
+	}
+	if len(c.Map) == 0 {
+		return t
+	}
+	var b strings.Builder
+	b.WriteString("CASE " + t)
+	for _, m := range c.Map {
+		b.WriteString(" WHEN " + duckdb.Literal(m.From) + " THEN " + duckdb.Literal(m.To))
+	}
+	return b.String() + " ELSE " + t + " END"
+}
+
+// sqlType is the engine's type of a clean column.
+func sqlType(t metrics.Type) string {
+	switch t.Kind {
+	case metrics.Boolean:
+		return "BOOLEAN"
+	case metrics.Integer:
+		return "BIGINT"
+	case metrics.Decimal:
+		return fmt.Sprintf("DECIMAL(%d, %d)", t.Precision, t.Scale)
+	case metrics.Double:
+		return "DOUBLE"
+	case metrics.Date:
+		return "DATE"
+	case metrics.Timestamp:
+		return "TIMESTAMP WITH TIME ZONE"
+	}
+	return "VARCHAR"
+}

@@ -1,0 +1,208 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+)
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// load reads all rows of the source into the stage, in order of file and line.
+func (b *builder) load(ctx context.Context) error {
+	if u, ok := b.source.Reader.(*metrics.Union); ok {
+		return b.loadUnion(ctx, u)
+	}
+	if inline, ok := b.source.Reader.(*metrics.Inline); ok {
+		b.files, b.starts = []sourceFile{{Source: b.source.Name}}, []int64{0}
+		return b.insert(ctx, input{relation: inlineTable(inline), cells: inlineCells(b.source, inline)})
+	}
+	b.starts = make([]int64, len(b.identity.Files))
+	var batch []input
+	for i, f := range b.identity.Files {
+		b.files = append(b.files, sourceFile{Source: b.source.Name, Path: f.Path})
+		in, err := b.open(ctx, i, f)
+		if err != nil {
+			return err
+		}
+		if len(batch) > 0 && (len(batch) == batchFiles || !alike(batch[0], in)) {
+			if err := b.loadBatch(ctx, batch); err != nil {
+				return err
+			}
+			batch = nil
+		}
+		if in.relation != "" {
+			batch = append(batch, in)
+		}
+	}
+	if err := b.loadBatch(ctx, batch); err != nil {
+		return err
+	}
+	for _, f := range b.identity.Files {
+		if err := unchanged(b.source.Name, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// batchFiles is how many files one statement reads: planning it takes longer than
+// reading a small file.
+const batchFiles = 64
+
+// alike tells whether two inputs can be parsed by one statement.
+func alike(a, b input) bool {
+	return slices.EqualFunc(a.cells.of, b.cells.of, func(x, y cell) bool { return x.native == y.native })
+}
+
+// open checks a file and says how its rows are read; the relation is "" where it
+// has none.
+func (b *builder) open(ctx context.Context, i int, f InputFile) (input, error) {
+	in := input{file: i}
+	names, err := columnNames(ctx, b.engine, b.source, f)
+	if err == nil && b.source.Contract {
+		err = compareColumns(b.source, f, names)
+	}
+	if err == nil {
+		err = verifyPacked(b.source.Name, f)
+	}
+	if err != nil {
+		return in, err
+	}
+	switch r := b.source.Reader.(type) {
+	case *metrics.CSV:
+		if len(names) > 0 {
+			in.relation = csvTable(f.real, r, len(names))
+		}
+		in.cells = csvCells(b.source, r, names)
+	case *metrics.Parquet:
+		columns, err := fileColumns(ctx, b.engine, b.source, f)
+		if err != nil {
+			return in, err
+		}
+		in.relation, in.cells = typedTable(b.source, f), typedCells(b.source, columns)
+	case *metrics.JSON:
+		in.relation, in.cells = b.jsonTable(f), jsonCells(b.source)
+	}
+	return in, nil
+}
+
+// loadBatch reads several files by one statement; where the engine refuses one of
+// them, each by itself.
+func (b *builder) loadBatch(ctx context.Context, batch []input) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	err := b.insert(ctx, batch...)
+	if !refused(err) {
+		return err
+	}
+	for _, in := range batch {
+		if len(batch) > 1 {
+			err = b.insert(ctx, in)
+		}
+		f := b.identity.Files[in.file]
+		if csv, ok := b.source.Reader.(*metrics.CSV); ok && refused(err) {
+			err = b.loadFaulty(ctx, csv, in, f)
+		}
+		if err != nil {
+			return engineFileError(b.source.Name, f, err)
+		}
+	}
+	return nil
+}
+
+// refused tells whether an error is the engine's about the content of a file.
+func refused(err error) bool {
+	var e *duckdb.Error
+	return errors.As(err, &e) && (e.Kind == "Invalid Input" || e.Kind == "IO" || e.Kind == "Invalid")
+}
+
+// engineFileError says which file the engine could not read.
+func engineFileError(source string, f InputFile, err error) error {
+	var e *duckdb.Error
+	if errors.As(err, &e) && refused(err) {
+		message := strings.ReplaceAll(e.Message, f.real, f.Path)
+		return failf(diag.UnreadableFile, source, "Unreadable file", "%q can't be read: %s. %s", f.Path, message, mendFile)
+	}
+	return err
+}
+
+// typedTable is the SQL of a file as the engine reads it.
+func typedTable(s *metrics.Source, f InputFile) string {
+	path := duckdb.Literal(literalGlob(f.real))
+	switch r := s.Reader.(type) {
+	case *metrics.Parquet:
+		return "read_parquet(" + path + ")"
+	case *metrics.JSON:
+		// All rows are looked at: a key that only the last object has is a column, too.
+		return fmt.Sprintf("read_json(%s, sample_size = -1, compression = '%s')", path, compression(f.real))
+	case *metrics.CSV:
+		return sniffedTable(r, f)
+	}
+	return ""
+}
+
+// sniffedTable reads a delimited file with types as far as they can be told
+// without a guess: dates in ISO spelling only.
+func sniffedTable(csv *metrics.CSV, f InputFile) string {
+	return "read_csv(" + csvArguments(f.real, csv) + ", dateformat = '%Y-%m-%d', timestampformat = '%Y-%m-%d %H:%M:%S', ignore_errors = true)"
+}
+
+// fileColumns returns the columns of a typed file.
+func fileColumns(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f InputFile) ([]duckdb.Column, error) {
+	if f.Size == 0 {
+		return nil, emptyFile(s.Name, f.Path)
+	}
+	columns, err := eng.Describe(ctx, "SELECT * FROM "+typedTable(s, f))
+	return columns, engineFileError(s.Name, f, err)
+}
+
+func emptyFile(source, path string) error {
+	return failf(diag.FileEmpty, source, "Empty file", "%q has no content, not even a header. Get the file again from where it came, or take it away.", path)
+}
+
+func typedCells(s *metrics.Source, columns []duckdb.Column) cells {
+	out := cells{all: map[string]string{}}
+	native := map[string]string{}
+	for _, c := range columns {
+		out.all[c.Name] = duckdb.Quote(c.Name)
+		native[c.Name] = c.Native
+	}
+	for _, c := range read(s) {
+		name := fileName(c)
+		if native[name] == "" {
+			out.of = append(out.of, cell{})
+			continue
+		}
+		out.of = append(out.of, cell{sql: duckdb.Quote(name), native: native[name]})
+	}
+	return out
+}
+
+// jsonTable reads the values of the source's columns as the text they have in the file.
+func (b *builder) jsonTable(f InputFile) string {
+	var columns []string
+	for i, c := range read(b.source) {
+		if !slices.ContainsFunc(read(b.source)[:i], func(d *metrics.Column) bool { return fileName(d) == fileName(c) }) {
+			columns = append(columns, duckdb.Literal(fileName(c))+": 'VARCHAR'")
+		}
+	}
+	return fmt.Sprintf("read_json(%s, compression = '%s', columns = {%s})", duckdb.Literal(literalGlob(f.real)), compression(f.real), strings.Join(columns, ", "))
+}
+
+func jsonCells(s *metrics.Source) cells {
+	out := cells{all: map[string]string{}}
+	for _, c := range read(s) {
+		out.all[fileName(c)] = duckdb.Quote(fileName(c))
+		out.of = append(out.of, cell{sql: duckdb.Quote(fileName(c)), native: "VARCHAR"})
+	}
+	return out
+}

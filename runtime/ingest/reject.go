@@ -1,0 +1,269 @@
+package ingest
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+)
+
+// reject is a row on its way to the rejects.
+type reject struct {
+	file    int   // position in the files of the segment
+	ordinal int64 // among the well-formed rows of the file; 0 where line is known
+	line    int64
+	column  string
+	shown   string
+	reason  string
+	raw     string
+	again   place // of the row that has the same key and stays
+}
+
+// place is a row by file and ordinal, from 1.
+type place struct {
+	file    int
+	ordinal int64
+}
+
+// found is what stands at a place.
+type found struct {
+	line int64
+	raw  string
+}
+
+// rejects returns all rejected rows, in order of file and line.
+func (b *builder) rejects(ctx context.Context) ([]reject, error) {
+	all, err := b.rejectedRows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	places := map[place]found{}
+	for _, r := range all {
+		places[place{r.file, r.ordinal}] = found{}
+		if r.again.ordinal > 0 {
+			places[r.again] = found{}
+		}
+	}
+	if err := b.find(ctx, places); err != nil {
+		return nil, err
+	}
+	for i, r := range all {
+		at := places[place{r.file, r.ordinal}]
+		all[i].line, all[i].raw = at.line, at.raw
+		if r.again.ordinal > 0 {
+			all[i].reason = fmt.Sprintf("the key stands again at %s:%d", b.placeName(r.again.file), places[r.again].line)
+		}
+	}
+	all = append(all, b.faults...)
+	slices.SortStableFunc(all, func(a, b reject) int {
+		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line))
+	})
+	return all, nil
+}
+
+// placeName is the path of a file; rows of a definition stand in none.
+func (b *builder) placeName(file int) string {
+	return cmp.Or(b.files[file].Path, "source."+b.files[file].Source)
+}
+
+// rejectedRows reads the rows that could not be parsed or were quarantined.
+func (b *builder) rejectedRows(ctx context.Context) ([]reject, error) {
+	ordinal := `"$ordinal"`
+	if len(b.starts) > 0 {
+		ordinal = fmt.Sprintf(`rowid - list_extract([%s], "$file" + 1) + 1`, joinInts(b.starts))
+	}
+	t, err := b.engine.Query(ctx, fmt.Sprintf(`WITH origin AS (SELECT rowid AS "$row", "$file" AS file, %s AS ordinal, "$column", "$shown", "$reason" FROM stage.parsed)
+SELECT file, ordinal, "$column", "$shown", "$reason", NULL, NULL FROM origin WHERE "$reason" IS NOT NULL
+UNION ALL
+SELECT o.file, o.ordinal, r."column", r.shown, r.reason, a.file, a.ordinal
+FROM stage.out AS r JOIN origin AS o ON o."$row" = r."$row" LEFT JOIN origin AS a ON a."$row" = r.again
+WHERE NOT r.duplicate`, ordinal))
+	if err != nil {
+		return nil, err
+	}
+	all := make([]reject, len(t.Rows))
+	for i, row := range t.Rows {
+		r := &all[i]
+		r.file, r.ordinal = int(number(row[0])), number(row[1])
+		r.column, r.shown, r.reason = text(row[2]), text(row[3]), text(row[4])
+		r.again = place{int(number(row[5])), number(row[6])}
+	}
+	return all, nil
+}
+
+func number(v any) int64 {
+	n, _ := v.(int64)
+	return n
+}
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// find looks the places up in the files, reading only files that have any.
+func (b *builder) find(ctx context.Context, places map[place]found) error {
+	wanted := map[int]map[int64]found{}
+	for p := range places {
+		if wanted[p.file] == nil {
+			wanted[p.file] = map[int64]found{}
+		}
+		wanted[p.file][p.ordinal] = found{}
+	}
+	for _, file := range sortedFiles(wanted) {
+		f := b.files[file]
+		rows := wanted[file]
+		if err := b.findIn(ctx, f, rows); err != nil {
+			return err
+		}
+		for ordinal, at := range rows {
+			places[place{file, ordinal}] = at
+		}
+	}
+	return nil
+}
+
+func sortedFiles(wanted map[int]map[int64]found) []int {
+	var files []int
+	for f := range wanted {
+		files = append(files, f)
+	}
+	slices.Sort(files)
+	return files
+}
+
+func (b *builder) findIn(ctx context.Context, f sourceFile, rows map[int64]found) error {
+	s := b.context.Model.Source(f.Source)
+	if inline, ok := s.Reader.(*metrics.Inline); ok {
+		for n := range rows {
+			rows[n] = found{line: n, raw: inlineRaw(inline, int(n-1))}
+		}
+		return nil
+	}
+	input, err := b.input(f)
+	if err != nil {
+		return err
+	}
+	csv, ok := s.Reader.(*metrics.CSV)
+	if !ok {
+		return b.findTyped(ctx, s, input, rows)
+	}
+	names, err := header(s.Name, csv, input)
+	if err != nil {
+		return err
+	}
+	left := len(rows)
+	err = scanCSV(ctx, csv, len(names), input, func(r record, ordinal int64) error {
+		if _, ok := rows[ordinal]; ok && r.fault == "" {
+			rows[ordinal] = found{line: r.line, raw: r.raw}
+			if left--; left == 0 {
+				return errFoundAll
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, errFoundAll) {
+		return nil
+	}
+	return err
+}
+
+// errFoundAll ends a scan early.
+var errFoundAll = errors.New("all found")
+
+// input is a file by what Identify knew of it; a union's rows come from files of
+// its leaves.
+func (b *builder) input(f sourceFile) (InputFile, error) {
+	if f.Source == b.source.Name {
+		for _, input := range b.identity.Files {
+			if input.Path == f.Path {
+				return input, nil
+			}
+		}
+	}
+	files, err := b.context.locate(b.context.Model.Source(f.Source))
+	if err != nil {
+		return InputFile{}, err
+	}
+	for _, l := range files {
+		if l.shown == f.Path {
+			return stat(l)
+		}
+	}
+	return InputFile{}, unreadable(f.Source, f.Path, os.ErrNotExist)
+}
+
+// findTyped reads rows of a parquet or JSON file by their number, as JSON.
+func (b *builder) findTyped(ctx context.Context, s *metrics.Source, f InputFile, rows map[int64]found) error {
+	last := int64(0)
+	for n := range rows {
+		last = max(last, n)
+	}
+	inner := "SELECT row_number() OVER () AS n, to_json(r) AS j FROM " + typedTable(s, f) + " AS r"
+	if _, ok := s.Reader.(*metrics.JSON); ok {
+		inner = fmt.Sprintf("SELECT row_number() OVER () AS n, json AS j FROM read_json_objects(%s, compression = '%s')", duckdb.Literal(literalGlob(f.real)), compression(f.real))
+	}
+	t, err := b.engine.Query(ctx, fmt.Sprintf("SELECT n, CAST(j AS VARCHAR) FROM (%s) WHERE n IN (%s)", inner, numbers(rows)))
+	if err != nil {
+		return engineFileError(s.Name, f, err)
+	}
+	for _, row := range t.Rows {
+		rows[number(row[0])] = found{line: number(row[0]), raw: text(row[1])}
+	}
+	return nil
+}
+
+func numbers(rows map[int64]found) string {
+	ns := make([]int64, 0, len(rows))
+	for n := range rows {
+		ns = append(ns, n)
+	}
+	slices.Sort(ns)
+	return joinInts(ns)
+}
+
+// writeRejects puts the rejects into the new segment. They go through a file: a
+// statement with each of a million rows in it would be far slower.
+func (b *builder) writeRejects(ctx context.Context, all []reject) error {
+	path := filepath.Join(b.scratch, "rejects.csv")
+	out, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(out, 1<<18)
+	for _, r := range all {
+		fields := []string{b.files[r.file].Path, fmt.Sprint(r.line), r.column, r.shown, r.reason, r.raw}
+		if err = writeRecord(w, fields); err != nil {
+			break
+		}
+	}
+	if err = errors.Join(err, w.Flush(), out.Close()); err != nil {
+		return err
+	}
+	return b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO %s.rejects SELECT * FROM read_csv(%s, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = [chr(1)], max_line_size = %d,
+columns = {'file': 'VARCHAR', 'line': 'BIGINT', 'column': 'VARCHAR', 'value': 'VARCHAR', 'reason': 'VARCHAR', 'raw': 'VARCHAR'})`,
+		buildAlias, duckdb.Literal(literalGlob(path)), 8*maxRecord))
+}
+
+// Rejects returns the rejected rows of an attached segment, in order of file and line.
+func Rejects(ctx context.Context, eng *duckdb.Engine, source string) ([]metrics.Rejected, error) {
+	t, err := eng.Query(ctx, `SELECT file, line, "column", value, reason, raw FROM `+segmentAlias(source)+".rejects ORDER BY rowid")
+	if err != nil {
+		return nil, err
+	}
+	all := make([]metrics.Rejected, len(t.Rows))
+	for i, r := range t.Rows {
+		all[i] = metrics.Rejected{
+			Source: source, File: text(r[0]), Line: number(r[1]), Column: text(r[2]),
+			Value: text(r[3]), Reason: text(r[4]), Raw: text(r[5]),
+		}
+	}
+	return all, nil
+}

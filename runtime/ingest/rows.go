@@ -1,0 +1,246 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/metricsascode/metrics/compiler/sqlgen"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+)
+
+// computeColumns makes the relation stage.rows: the rows that could be read, with
+// row id, origin and computed columns.
+func (b *builder) computeColumns(ctx context.Context) error {
+	from, joined, err := b.base()
+	if err != nil {
+		return err
+	}
+	levels, err := b.computedLevels()
+	if err != nil {
+		return err
+	}
+	for _, level := range levels {
+		added := []string{"*"}
+		for _, c := range level {
+			name := duckdb.Quote(c.Name)
+			added = append(added, fmt.Sprintf("CAST(%s AS %s) AS %s", b.expr(c.Value), sqlType(c.Type), name))
+		}
+		from = "SELECT " + strings.Join(added, ",\n") + "\nFROM (" + from + ")"
+	}
+	if days := b.computedDays(); len(days) > 0 {
+		from = "SELECT *, " + strings.Join(days, ", ") + " FROM (" + from + ")"
+	}
+	if joined {
+		// A join may give up the order of rows, and is done once.
+		return b.engine.Exec(ctx, "CREATE TABLE stage.rows AS "+from+` ORDER BY "$row"`)
+	}
+	return b.engine.Exec(ctx, "CREATE VIEW stage.rows AS "+from)
+}
+
+// base is the readable rows, joined with what the source's own expressions reach
+// in other sources.
+func (b *builder) base() (from string, joined bool, err error) {
+	ordinal := `p."$ordinal"`
+	if _, union := b.source.Reader.(*metrics.Union); !union {
+		ordinal = fmt.Sprintf(`p.rowid - list_extract([%s], p."$file" + 1) + 1`, joinInts(b.starts))
+	}
+	columns := []string{fmt.Sprintf(`p.* EXCLUDE ("$ordinal", "$column", "$shown", "$reason"), %s AS "$ordinal", p.rowid AS "$row"`, ordinal)}
+	tables := "stage.parsed AS p"
+	aliases := map[string]string{"": "p"}
+	for _, ref := range reached(b.source) {
+		alias, err := b.joinPath(ref, aliases, &tables)
+		if err != nil {
+			return "", false, err
+		}
+		columns = append(columns, alias+"."+duckdb.Quote(ref.Column)+" AS "+duckdb.Quote(reachedName(ref)))
+	}
+	return "SELECT " + strings.Join(columns, ", ") + " FROM " + tables + ` WHERE p."$reason" IS NULL`, len(aliases) > 1, nil
+}
+
+// joinPath adds the joins along a path of references that aren't there yet.
+func (b *builder) joinPath(ref *metrics.ColumnRef, aliases map[string]string, tables *string) (alias string, err error) {
+	at, key := b.source, ""
+	for _, stepName := range ref.Path {
+		r := at.Reference(stepName)
+		before := aliases[key]
+		key += "." + stepName
+		if aliases[key] == "" {
+			aliases[key] = fmt.Sprintf("j%d", len(aliases))
+			var on []string
+			for _, j := range r.On {
+				if c := at.Column(j.Column); at == b.source && c != nil && c.Value != nil {
+					return "", failf(diag.NotSupported, b.source.Name, "Reference through a computed column",
+						"source.%s computes columns from source.%s, which it references by %q, a computed column itself. Reference it by a column that is in the files.", at.Name, r.To, j.Column)
+				}
+				on = append(on, fmt.Sprintf("%s.%s = %s.%s", before, duckdb.Quote(j.Column), aliases[key], duckdb.Quote(j.Target)))
+			}
+			*tables += fmt.Sprintf(" LEFT JOIN %s.clean AS %s ON %s", segmentAlias(r.To), aliases[key], strings.Join(on, " AND "))
+		}
+		at = b.context.Model.Source(r.To)
+	}
+	return aliases[key], nil
+}
+
+func joinInts(ns []int64) string {
+	out := make([]string, len(ns))
+	for i, n := range ns {
+		out[i] = fmt.Sprint(n)
+	}
+	if len(out) == 0 {
+		return "0"
+	}
+	return strings.Join(out, ", ")
+}
+
+// expr prints an expression over the columns of stage.rows.
+func (b *builder) expr(e metrics.Expr) string {
+	return sqlgen.Expr(e, b.context.scope(func(ref *metrics.ColumnRef) string {
+		if len(ref.Path) > 0 {
+			return duckdb.Quote(reachedName(ref))
+		}
+		return duckdb.Quote(ref.Column)
+	}))
+}
+
+// computedLevels orders the computed columns so that each stands above those it reads.
+func (b *builder) computedLevels() ([][]*metrics.Column, error) {
+	var left []*metrics.Column
+	for _, c := range b.source.Columns {
+		if c.Value != nil {
+			left = append(left, c)
+		}
+	}
+	var levels [][]*metrics.Column
+	for len(left) > 0 {
+		var level, later []*metrics.Column
+		for _, c := range left {
+			if readsAny(c.Value, left) {
+				later = append(later, c)
+			} else {
+				level = append(level, c)
+			}
+		}
+		if len(level) == 0 {
+			return nil, failf(diag.Cycle, b.source.Name, "Computed columns read each other", "The computed column %q of source.%s needs itself. Take it out of one of the expressions.", left[0].Name, b.source.Name)
+		}
+		levels, left = append(levels, level), later
+	}
+	return levels, nil
+}
+
+func readsAny(e metrics.Expr, columns []*metrics.Column) bool {
+	found := false
+	metrics.Walk(e, func(x metrics.Expr) bool {
+		if ref, ok := x.(*metrics.ColumnRef); ok && len(ref.Path) == 0 {
+			found = found || slices.ContainsFunc(columns, func(c *metrics.Column) bool { return c.Name == ref.Column })
+		}
+		return !found
+	})
+	return found
+}
+
+// computedDays are the local days of computed timestamps.
+func (b *builder) computedDays() []string {
+	var out []string
+	for _, c := range b.source.Columns {
+		if c.Value != nil && c.Type.Kind == metrics.Timestamp {
+			day := b.zones[b.context.Model.Project.Timezone].day("epoch_us(" + duckdb.Quote(c.Name) + ")")
+			out = append(out, day+" AS "+duckdb.Quote(dayName(c.Name)))
+		}
+	}
+	return out
+}
+
+// dedupe marks the rows that a dedupe block drops. A row without one of the
+// columns to compare is like no other.
+func (b *builder) dedupe(ctx context.Context) error {
+	d := b.source.Dedupe
+	if d == nil {
+		return nil
+	}
+	by, known := []string{`"$all"`}, "true"
+	if !d.All {
+		by = nil
+		var notNull []string
+		for _, c := range d.By {
+			by = append(by, duckdb.Quote(c))
+			notNull = append(notNull, duckdb.Quote(c)+" IS NOT NULL")
+		}
+		known = strings.Join(notNull, " AND ")
+	}
+	direction := "DESC NULLS LAST"
+	if d.Keep == "first" {
+		direction = "ASC NULLS LAST"
+	}
+	var order []string
+	for _, c := range d.Order {
+		order = append(order, duckdb.Quote(c)+" "+direction)
+	}
+	order = append(order, `"$row" `+strings.TrimSuffix(direction, " NULLS LAST"))
+	if len(d.Order) > 0 && d.Keep == "first" {
+		order[len(order)-1] = `"$row" DESC` // ties: the last by file and line, whatever is kept
+	}
+	return b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO stage.out ("$row", duplicate)
+SELECT "$row", true FROM (SELECT "$row", row_number() OVER (PARTITION BY %s ORDER BY %s) AS n FROM stage.rows WHERE %s) WHERE n > 1`,
+		strings.Join(by, ", "), strings.Join(order, ", "), known))
+}
+
+// remaining is the condition of rows that no step has taken out so far.
+func (b *builder) remaining() string {
+	cond := `"$row" NOT IN (SELECT "$row" FROM stage.out)`
+	if b.source.Where != nil {
+		cond = "(" + b.expr(b.source.Where) + ") AND " + cond
+	}
+	return cond
+}
+
+// quarantine moves rows to the rejects that lack what they must have or fail a
+// quarantining check; the first reason counts.
+func (b *builder) quarantine(ctx context.Context) error {
+	for _, q := range b.quarantines() {
+		err := b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO stage.out ("$row", duplicate, "column", shown, reason)
+SELECT "$row", false, %s, CAST(%s AS VARCHAR), %s FROM stage.rows WHERE (%s) AND %s`,
+			duckdb.Literal(q.column), q.shown, duckdb.Literal(q.reason), q.failed, b.remaining()))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keys makes the key unique among the remaining rows: of equal ones the last by
+// file and line stays, exact copies of it count as duplicates, others are rejected.
+func (b *builder) keys(ctx context.Context) error {
+	if len(b.source.Key) == 0 {
+		return nil
+	}
+	var key, whole []string
+	for _, k := range b.source.Key {
+		key = append(key, duckdb.Quote(k))
+	}
+	for _, c := range b.source.Columns {
+		if c.Value == nil && !c.Tag {
+			whole = append(whole, duckdb.Quote(c.Name))
+		}
+	}
+	keyList := strings.Join(key, ", ")
+	repeated := fmt.Sprintf(`SELECT %[1]s FROM stage.rows WHERE %[2]s GROUP BY %[1]s HAVING count(*) > 1`, keyList, b.remaining())
+	return b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO stage.out
+WITH same AS (SELECT "$row", %[1]s, row(%[2]s) AS w FROM stage.rows WHERE (%[1]s) IN (%[3]s) AND %[4]s),
+kept AS (SELECT *, last_value("$row") OVER k AS again, last_value(w) OVER k AS kept FROM same
+  WINDOW k AS (PARTITION BY %[1]s ORDER BY "$row" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
+SELECT "$row", w IS NOT DISTINCT FROM kept, %[5]s, concat_ws(', ', %[6]s), '', again FROM kept WHERE "$row" <> again`,
+		keyList, strings.Join(whole, ", "), repeated, b.remaining(), duckdb.Literal(strings.Join(b.source.Key, ", ")), castAll(key)))
+}
+
+func castAll(names []string) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = "CAST(" + n + " AS VARCHAR)"
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,73 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+)
+
+// loadUnion stages the clean rows of the leaves, in their declared order.
+func (b *builder) loadUnion(ctx context.Context, u *metrics.Union) error {
+	for _, name := range u.Sources {
+		leaf := b.segments[name]
+		files, err := readFiles(ctx, b.engine, name)
+		if err != nil {
+			return err
+		}
+		if err := b.engine.Exec(ctx, b.unionSQL(b.context.Model.Source(name), u.Tag, len(b.files))); err != nil {
+			return err
+		}
+		b.files = append(b.files, files...)
+		b.account.Read += leaf.Account.Clean
+	}
+	return nil
+}
+
+func (b *builder) unionSQL(leaf *metrics.Source, tag string, offset int) string {
+	columns := []string{fmt.Sprintf(`"$file" + %d AS "$file"`, offset), ordinalColumn}
+	var whole []string
+	for _, c := range b.source.Columns {
+		name := duckdb.Quote(c.Name)
+		from := leaf.Column(fileName(c))
+		switch {
+		case c.Value != nil:
+			continue
+		case c.Tag:
+			columns = append(columns, duckdb.Literal(leaf.Name)+" AS "+duckdb.Quote(tag))
+			continue
+		case from == nil:
+			columns = append(columns, "NULL AS "+name)
+			continue
+		}
+		columns = append(columns, fmt.Sprintf("CAST(%s AS %s) AS %s", b.unionValue(c, from), sqlType(c.Type), name))
+		whole = append(whole, duckdb.Literal(c.Name)+": "+duckdb.Quote(from.Name))
+		if c.Type.Kind == metrics.Timestamp {
+			day := dayName(from.Name)
+			if from.Type.Kind == metrics.Date {
+				day = from.Name
+			}
+			columns = append(columns, duckdb.Quote(day)+" AS "+duckdb.Quote(dayName(c.Name)))
+		}
+	}
+	if b.source.Dedupe != nil && b.source.Dedupe.All {
+		whole = append(whole, duckdb.Literal("$leaf")+": "+duckdb.Literal(leaf.Name))
+		columns = append(columns, "CAST(to_json({"+strings.Join(whole, ", ")+`}) AS VARCHAR) AS "$all"`)
+	}
+	return "INSERT INTO stage.parsed BY NAME SELECT " + strings.Join(columns, ", ") + " FROM " + segmentAlias(leaf.Name) + ".clean"
+}
+
+// unionValue is a leaf's column with the folds and mapping that the union adds.
+// A leaf's date among timestamps is its local midnight.
+func (b *builder) unionValue(c, from *metrics.Column) string {
+	name := duckdb.Quote(from.Name)
+	if c.Type.Kind == metrics.Timestamp && from.Type.Kind == metrics.Date {
+		return "make_timestamptz(" + b.zones[b.context.Model.Project.Timezone].instant("epoch_us(CAST("+name+" AS TIMESTAMP))") + ")"
+	}
+	if c.Type.Kind == metrics.String && (len(c.Fold) > 0 || len(c.Map) > 0) {
+		return folded(c, "CAST("+name+" AS VARCHAR)")
+	}
+	return name
+}

@@ -1,0 +1,85 @@
+package runtime
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/metricsascode/metrics/compiler/scaffold"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+)
+
+// measured is the table with the file's rows.
+const measured = "measured"
+
+// load reads the whole file into the engine, in columns c0 and on.
+func (m *measurer) load() error {
+	from := ""
+	path := duckdb.Literal(globLiteral.Replace(m.real))
+	switch m.table.Format {
+	case scaffold.CSV:
+		from = m.delimited("header = true, " + m.texts())
+	case scaffold.Parquet:
+		from = "read_parquet(" + path + ")"
+	case scaffold.JSON:
+		from = "read_json(" + path + ", sample_size = -1)"
+	}
+	picked := make([]string, len(m.table.Columns))
+	for i, c := range m.table.Columns {
+		name := c.Name
+		if m.table.Format == scaffold.CSV {
+			name = fmt.Sprintf("c%d", m.at[i])
+		}
+		picked[i] = fmt.Sprintf("%s AS c%d", duckdb.Quote(name), i)
+	}
+	if err := m.eng.Exec(m.ctx, fmt.Sprintf("CREATE TEMP TABLE %s AS SELECT %s FROM %s", measured, strings.Join(picked, ", "), from)); err != nil {
+		return err
+	}
+	t, err := m.eng.Query(m.ctx, "SELECT count(*) FROM "+measured)
+	if err == nil {
+		m.table.Rows, _ = t.Rows[0][0].(int64)
+	}
+	return err
+}
+
+// samplesOfAKind is how many values are shown to those who guess: so many of the
+// longest, of the shortest and of any, among numbers and among other values.
+// A rare spelling hides in a sample of all alike, not in one of those.
+const samplesOfAKind = 150
+
+// measure fills in what is in one column.
+func (m *measurer) measure(i int) error {
+	c := &m.table.Columns[i]
+	name := fmt.Sprintf("c%d", i)
+	t, err := m.eng.Query(m.ctx, fmt.Sprintf(
+		"SELECT count(*) - count(%[1]s), count(DISTINCT %[1]s), CAST(min(%[1]s) AS VARCHAR), CAST(max(%[1]s) AS VARCHAR) FROM %[2]s", name, measured))
+	if err != nil {
+		return err
+	}
+	row := t.Rows[0]
+	c.Nulls, _ = row[0].(int64)
+	c.Distinct, _ = row[1].(int64)
+	c.Min, _ = row[2].(string)
+	c.Max, _ = row[3].(string)
+	if m.table.Format == scaffold.Parquet && c.Type.Kind != metrics.String {
+		return nil // the format knows its types, so nobody looks at samples
+	}
+	return m.sample(c, name)
+}
+
+func (m *measurer) sample(c *scaffold.Column, name string) error {
+	t, err := m.eng.Query(m.ctx, fmt.Sprintf(`SELECT v FROM (
+SELECT v, try_cast(v AS DOUBLE) IS NULL AS other FROM (SELECT DISTINCT CAST(%s AS VARCHAR) AS v FROM %s) WHERE v IS NOT NULL
+) QUALIFY row_number() OVER (PARTITION BY other ORDER BY length(v) DESC, v) <= %[3]d
+OR row_number() OVER (PARTITION BY other ORDER BY length(v), v) <= %[3]d
+OR row_number() OVER (PARTITION BY other ORDER BY hash(v), v) <= %[3]d
+ORDER BY v`, name, measured, samplesOfAKind))
+	if err != nil {
+		return err
+	}
+	for _, row := range t.Rows {
+		v, _ := row[0].(string)
+		c.Samples = append(c.Samples, v)
+	}
+	return nil
+}

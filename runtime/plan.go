@@ -1,0 +1,325 @@
+package runtime
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/metricsascode/metrics/compiler/format"
+	"github.com/metricsascode/metrics/compiler/plan"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/ingest"
+	"github.com/metricsascode/metrics/runtime/store"
+)
+
+// Plan finds what Apply would do. It reads new and changed data files into
+// segments of the store, which are only made current by Apply.
+func (p *Project) Plan(ctx context.Context) (*plan.Plan, diag.List) {
+	st, diags := p.Store()
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	w, more := p.prepare(ctx, st)
+	if w != nil {
+		w.close()
+	}
+	if diags = append(diags, more...); diags.HasErrors() {
+		return nil, diags
+	}
+	return &w.plan, diags
+}
+
+// work is a plan with what Apply needs to carry it out.
+type work struct {
+	plan        plan.Plan
+	store       *store.Store
+	inputs      *inputs
+	definitions []metrics.Definition
+	bases       map[string]string // by KPI: hash of all that its published values rest on
+	sources     map[string]store.Source
+	ranges      map[rangeKey]kept
+	session     *session // nil where no source had to be read
+}
+
+func (w *work) close() {
+	if w.session != nil {
+		w.session.close()
+	}
+}
+
+func (p *Project) prepare(ctx context.Context, st *store.Store) (*work, diag.List) {
+	w := &work{store: st, ranges: map[rangeKey]kept{}}
+	in, diags := p.identify(ctx, st)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	w.inputs = in
+	diags = append(diags, w.readSources(ctx, p)...)
+	if diags.HasErrors() {
+		return w, diags
+	}
+	w.basis(p)
+	w.definitions = plan.Definitions(p.Model, p.Text)
+	diags = append(diags, w.changes()...)
+	if diags.HasErrors() {
+		return w, diags
+	}
+	w.compute(p)
+	w.plan.Finish()
+	return w, diags
+}
+
+// readSources brings the sources whose input moved into segments.
+func (w *work) readSources(ctx context.Context, p *Project) diag.List {
+	var diags diag.List
+	known := w.store.Catalog().Sources
+	w.sources = map[string]store.Source{}
+	var changed []string
+	for _, s := range p.Model.Sources {
+		if old, found := known[s.Name]; found && old.Hash == w.inputs.ids[s.Name].Hash {
+			w.sources[s.Name] = old
+		} else {
+			changed = append(changed, s.Name)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	s, diags := p.start(ctx, w.store.Dir(), "", w.inputs)
+	if diags.HasErrors() {
+		return diags
+	}
+	w.session = s
+	built, more := ingest.Build(ctx, s.eng, w.inputs.context, changed, w.inputs.ids)
+	if diags = append(diags, p.placed(more)...); diags.HasErrors() {
+		return diags
+	}
+	for _, name := range changed {
+		segment := built[name]
+		w.sources[name] = store.Source{
+			Segment: w.inputs.ids[name].SegmentName(), Hash: segment.Hash,
+			Account: segment.Account, Checks: segment.Checks, Statistics: segment.Statistics,
+		}
+		w.plan.Sources = append(w.plan.Sources, w.sourceChange(name, known))
+	}
+	return diags
+}
+
+// sourceChange says why a source was read again.
+func (w *work) sourceChange(name string, known map[string]store.Source) plan.SourceChange {
+	c := plan.SourceChange{Source: name, Reason: "new", Account: w.sources[name].Account}
+	old, found := known[name]
+	if !found {
+		return c
+	}
+	c.Before = &old.Account
+	c.Reason = "definition"
+	before := ingest.HashCache{}
+	if err := json.Unmarshal(w.store.Catalog().Inputs, &before); err != nil {
+		return c
+	}
+	for _, f := range w.inputs.ids[name].Files {
+		if before[f.Path].SHA256 != f.SHA256 {
+			c.Reason = "data"
+			c.Files = append(c.Files, f.Path)
+		}
+	}
+	return c
+}
+
+// basis notes all that the plan rests on.
+func (w *work) basis(p *Project) {
+	catalog := w.store.Catalog()
+	b := &w.plan.Basis
+	*b = plan.Basis{
+		Project: p.Model.Project.Name, Store: w.store.Version(), Run: catalog.LastRun.ID, Files: p.filesHash(),
+		Data: map[string]string{}, AsOf: p.AsOf, Variables: p.options.Variables, Version: Version,
+	}
+	if catalog.LastRun.ID > 0 {
+		b.RunAt = &catalog.LastRun.At
+	}
+	for name, id := range w.inputs.ids {
+		b.Data[name] = id.Hash
+	}
+	for name, s := range w.sources {
+		if len(w.inputs.ids[name].Files) > 0 {
+			b.Rows += s.Account.Clean
+		}
+	}
+}
+
+// filesHash is the hash of the project's definitions as they are written.
+func (p *Project) filesHash() string {
+	h := sha256.New()
+	for _, f := range p.Files.Files {
+		fmt.Fprintf(h, "%s\x00%d\x00%s", f.Path, len(f.Bytes), f.Bytes)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:24]
+}
+
+// changes compares the definitions with those of the last run.
+func (w *work) changes() diag.List {
+	if w.store.Exists() && w.store.SameDefinitions(w.definitions) {
+		return nil
+	}
+	old, diags := w.store.Definitions()
+	if diags.HasErrors() {
+		return diags
+	}
+	w.plan.Changes = plan.Diff(old, w.definitions, fields)
+	return diags
+}
+
+func fields(text string) []plan.Field {
+	var out []plan.Field
+	for _, a := range format.Attributes(text) {
+		out = append(out, plan.Field{Name: a.Name, Text: a.Text})
+	}
+	return out
+}
+
+// compute finds the KPIs whose published values no longer rest on what they did.
+func (w *work) compute(p *Project) {
+	w.bases = w.restsOn(p)
+	before := map[string]string{}
+	if w.store.Exists() {
+		if err := json.Unmarshal(w.store.Catalog().Bases, &before); err != nil {
+			before = map[string]string{}
+		}
+	}
+	perGrain := map[metrics.Grain]*plan.Periods{}
+	for _, k := range p.Model.KPIs {
+		if before[k.Name] == w.bases[k.Name] {
+			continue
+		}
+		w.plan.Compute = append(w.plan.Compute, k.Name)
+		for _, g := range k.Grains {
+			w.addPeriods(p, perGrain, g, w.rangeOf(p, k, g))
+		}
+	}
+	for _, g := range metrics.Grains {
+		if entry := perGrain[g]; entry != nil {
+			w.plan.Periods = append(w.plan.Periods, *entry)
+		}
+	}
+}
+
+// addPeriods widens what is computed by a grain to hold a KPI's range.
+func (w *work) addPeriods(p *Project, perGrain map[metrics.Grain]*plan.Periods, g metrics.Grain, r kept) {
+	if r.empty() {
+		return
+	}
+	entry := perGrain[g]
+	if entry == nil {
+		entry = &plan.Periods{Grain: g, From: p.Calendar.Name(r.from), To: p.Calendar.Name(r.to)}
+		perGrain[g] = entry
+	}
+	entry.KPIs++
+	from, errFrom := p.Calendar.Parse(entry.From)
+	to, errTo := p.Calendar.Parse(entry.To)
+	if errFrom != nil || errTo != nil {
+		return // names that the calendar made itself can be read
+	}
+	if r.from.Start.Before(from.Start) {
+		from = r.from
+	}
+	if r.to.Start.After(to.Start) {
+		to = r.to
+	}
+	entry.From, entry.To = p.Calendar.Name(from), p.Calendar.Name(to)
+	entry.Count = len(p.Calendar.Between(g, from.Start, to.End))
+}
+
+// restsOn hashes, for each KPI, what its published values are computed from:
+// definition, rows, cuts and grains, and how far as-of lets periods be settled.
+func (w *work) restsOn(p *Project) map[string]string {
+	prints := map[string]string{}
+	for _, d := range w.definitions {
+		prints[d.Address] = d.Fingerprint
+	}
+	out := make(map[string]string, len(p.Model.KPIs))
+	reach := map[string]string{} // by source: hashes of its rows and all they reach
+	for _, k := range p.Model.KPIs {
+		var b strings.Builder
+		b.WriteString(prints["kpi."+k.Name])
+		for _, name := range k.Sources {
+			if _, done := reach[name]; !done {
+				reach[name] = w.reachHash(p, name)
+			}
+			b.WriteString("|" + reach[name])
+		}
+		for _, set := range k.By {
+			b.WriteString("|by " + plan.CutName(set))
+			for _, d := range set {
+				b.WriteString(prints["dimension."+d])
+			}
+		}
+		lag := p.lagOf(k)
+		for _, g := range k.Grains {
+			b.WriteString("|" + w.settled(p, k, g, lag))
+		}
+		sum := sha256.Sum256([]byte(b.String()))
+		out[k.Name] = hex.EncodeToString(sum[:9])
+	}
+	return out
+}
+
+func (w *work) reachHash(p *Project, name string) string {
+	var parts []string
+	for _, s := range p.upstream([]string{name}) {
+		parts = append(parts, s+"="+w.inputs.ids[s].Hash)
+	}
+	sum := sha256.Sum256([]byte(strings.Join(parts, ";")))
+	return hex.EncodeToString(sum[:9])
+}
+
+func (w *work) statistics() map[string]metrics.Statistics {
+	out := map[string]metrics.Statistics{}
+	for name, s := range w.sources {
+		out[name] = s.Statistics
+	}
+	return out
+}
+
+// Stale lists what moved between the making of a plan and now; empty when
+// nothing did.
+func stale(then, now *plan.Plan) []string {
+	var moved []string
+	a, b := then.Basis, now.Basis
+	if a.Project != b.Project {
+		moved = append(moved, fmt.Sprintf("it is a plan of project %q, this is project %q", a.Project, b.Project))
+	}
+	if a.Files != b.Files || !maps.Equal(a.Variables, b.Variables) {
+		moved = append(moved, "the definitions were edited")
+	}
+	if a.Store != b.Store {
+		moved = append(moved, fmt.Sprintf("the store went on from run %d to run %d", a.Run, b.Run))
+	}
+	var data []string
+	for _, name := range slices.Sorted(maps.Keys(b.Data)) {
+		if a.Data[name] != b.Data[name] {
+			data = append(data, "source."+name)
+		}
+	}
+	if len(data) > 0 && a.Files == b.Files {
+		moved = append(moved, "the data changed of "+strings.Join(data, ", "))
+	}
+	if !a.AsOf.Equal(b.AsOf) {
+		moved = append(moved, "it was made as of another time")
+	}
+	if a.Version != b.Version {
+		moved = append(moved, "another version of the program made it")
+	}
+	return moved
+}
+
+func stalePlan(moved []string) diag.Diagnostic {
+	return diag.Diagnostic{Severity: diag.Error, Code: diag.StalePlan, Summary: "The plan no longer holds",
+		Detail: "Since it was made, " + strings.Join(moved, "; ") + ". Make a new plan and look at it: metrics plan -o FILE."}
+}

@@ -1,0 +1,152 @@
+// Package runtime is what a Go program calls: it opens a project, answers
+// queries, plans and applies.
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/metricsascode/metrics/compiler"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/store"
+)
+
+// Options say which project is opened, and how.
+type Options struct {
+	Dir        string // the project folder
+	Variables  map[string]string
+	AsOf       string   // a date, time or period; "" is the project's own, else now
+	AllowPaths []string // folders outside the project that sources may read
+	NoData     bool     // don't look at data files: columns that aren't declared stay unknown
+}
+
+// Project is an opened project.
+type Project struct {
+	*compiler.Project
+	Dir      string // absolute, links followed
+	AsOf     time.Time
+	Calendar *metrics.Calendar
+	options  Options
+}
+
+// Open compiles the project. With errors it is partial, and only good for
+// looking at.
+func Open(ctx context.Context, o Options) (*Project, diag.List) {
+	dir, err := filepath.Abs(o.Dir)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	if err != nil {
+		return nil, diag.List{{Severity: diag.Error, Code: diag.NoProject, Summary: "No such folder",
+			Detail: fmt.Sprintf("There is no folder %q. Name the project's folder by -C.", o.Dir)}}
+	}
+	p := &Project{Dir: dir, options: o}
+	for i, path := range o.AllowPaths {
+		if p.options.AllowPaths[i], err = filepath.Abs(path); err != nil {
+			return nil, diag.List{{Severity: diag.Error, Code: diag.BadRequest, Summary: "Unusable --allow-path",
+				Detail: fmt.Sprintf("The folder %q can't be resolved. Give an absolute path.", path)}}
+		}
+	}
+	look := &catalog{ctx: ctx, project: p}
+	defer look.close()
+	compile := compiler.Options{Variables: o.Variables}
+	if !o.NoData {
+		compile.Catalog = look
+	}
+	compiled, diags := compiler.Compile(os.DirFS(dir), compile)
+	p.Project = compiled
+	if p.Calendar, err = compiled.Model.Project.Calendar(); err != nil {
+		p.Calendar = metrics.NewCalendar(time.UTC, time.Monday, time.January) // the fault is reported by the compiler
+	}
+	diags = append(diags, p.resolveAsOf(time.Now)...)
+	return p, p.placed(diags)
+}
+
+// Validate checks what Open does not: that the files have the declared columns.
+func (p *Project) Validate(ctx context.Context) diag.List {
+	look := &catalog{ctx: ctx, project: p}
+	defer look.close()
+	return p.placed(look.check(p.Model))
+}
+
+// resolveAsOf reads the as-of that was asked for: a date is its start, a period its end.
+func (p *Project) resolveAsOf(now func() time.Time) diag.List {
+	text, where := p.options.AsOf, "--as-of"
+	if text == "" {
+		text, where = p.Model.Project.AsOf, "as_of"
+	}
+	if text == "" {
+		p.AsOf = now().Truncate(time.Second)
+		return nil
+	}
+	if t, ok := p.Instant(text); ok {
+		p.AsOf = t
+		return nil
+	}
+	d := diag.Diagnostic{Severity: diag.Error, Code: diag.BadAsOf, Summary: fmt.Sprintf("%s = %q is no point in time", where, text),
+		Detail: `Give a date ("2026-11-16": its start), a time ("2026-11-16T08:00", local, or with an offset), or a period ("2026-W46": its end).`}
+	if where == "as_of" {
+		if r, ok := p.Place("project." + p.Model.Project.Name); ok {
+			d.Range = &r
+		}
+	}
+	return diag.List{d}
+}
+
+// Instant reads a date (its start), a time, or a period (its end).
+func (p *Project) Instant(text string) (time.Time, bool) {
+	zone := p.Calendar.Zone()
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.In(zone), true
+		}
+	}
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return t, true
+		}
+	}
+	period, err := p.Calendar.Parse(text)
+	switch {
+	case err != nil:
+		return time.Time{}, false
+	case period.Grain == metrics.Day:
+		return period.Start, true
+	}
+	return period.End, true
+}
+
+// placed gives diagnostics that name an address the place of its definition.
+func (p *Project) placed(diags diag.List) diag.List {
+	for i, d := range diags {
+		if d.Range == nil && d.Address != "" && p.Project != nil {
+			if r, ok := p.Place(d.Address); ok {
+				diags[i].Range = &r
+			}
+			if parts := strings.SplitN(d.Address, ".", 3); len(parts) == 3 {
+				diags[i].Address = parts[0] + "." + parts[1]
+			}
+		}
+	}
+	return diags.Sort()
+}
+
+// StoreDir is the folder of the project's store.
+func (p *Project) StoreDir() string {
+	return filepath.Join(p.Dir, filepath.FromSlash(p.Model.Project.Store))
+}
+
+// Store opens the project's store, which must lie in the project folder, links followed.
+func (p *Project) Store() (*store.Store, diag.List) {
+	real, err := filepath.EvalSymlinks(p.StoreDir())
+	if err == nil && real != p.Dir && !strings.HasPrefix(real, p.Dir+string(filepath.Separator)) {
+		return nil, diag.List{{Severity: diag.Error, Code: diag.OutsideProject, Summary: "The store lies outside the project",
+			Detail: fmt.Sprintf("%s is a link that leads out of the project folder. Replace it by a folder, or name another by store = \"...\" in the project block.", p.Model.Project.Store)}}
+	}
+	return store.Open(p.StoreDir())
+}

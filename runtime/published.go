@@ -1,0 +1,220 @@
+package runtime
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/metricsascode/metrics/compiler/plan"
+	"github.com/metricsascode/metrics/compiler/query"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+	"github.com/metricsascode/metrics/runtime/store"
+)
+
+// Moment says whose report is meant: the zero Moment is the present one.
+type Moment = store.Moment
+
+// Published answers a request from what was published: the values as they were
+// reported at a moment, not as they would be computed now.
+func (p *Project) Published(ctx context.Context, r query.Request, m Moment) (*metrics.Result, diag.List) {
+	if diags := p.keptOf(r); diags.HasErrors() {
+		return nil, diags
+	}
+	var result *metrics.Result
+	diags := store.Read(p.StoreDir(), func(st *store.Store) diag.List {
+		values, diags := st.Published(m)
+		if diags.HasErrors() {
+			return diags
+		}
+		rows, more := p.publishedRows(ctx, st, values, r)
+		if diags = append(diags, more...); !diags.HasErrors() {
+			result = p.pivot(r, rows)
+		}
+		return diags
+	})
+	return result, diags
+}
+
+// keptOf demands that apply keeps what is asked for.
+func (p *Project) keptOf(r query.Request) diag.List {
+	diags := p.knownKPIs(r.KPIs)
+	if diags.HasErrors() {
+		return diags
+	}
+	cut := plan.CutName(r.By)
+	for _, name := range r.KPIs {
+		k := p.Model.KPI(name)
+		var cuts []string
+		kept := false
+		for _, set := range cutSets(k) {
+			kept = kept || plan.CutName(set) == cut
+			cuts = append(cuts, "["+strings.Join(set, ", ")+"]")
+		}
+		if !kept {
+			diags.Add(diag.Diagnostic{Code: diag.NotPublished, Summary: fmt.Sprintf("kpi.%s is not published by %s", name, strings.Join(r.By, ", ")),
+				Detail: fmt.Sprintf("Apply keeps these cuts of it: %s. Add the cut to its by, or leave out --published to compute it now.", strings.Join(cuts, " "))})
+		}
+		if !slices.Contains(k.Grains, r.Grain) {
+			diags.Add(diag.Diagnostic{Code: diag.NotPublished, Summary: fmt.Sprintf("kpi.%s is not published by %s", name, r.Grain),
+				Detail: fmt.Sprintf("Apply keeps these grains of it: %s. Add the grain to its grains, or leave out --published to compute it now.", grainNames(k.Grains))})
+		}
+	}
+	return diags
+}
+
+func grainNames(list []metrics.Grain) string {
+	var out []string
+	for _, g := range list {
+		out = append(out, string(g))
+	}
+	return strings.Join(out, ", ")
+}
+
+// publishedRow is one published value.
+type publishedRow struct {
+	kpi, period, start, members string
+	value                       any // canonical text, or nil
+	state                       metrics.State
+}
+
+func (p *Project) publishedRows(ctx context.Context, st *store.Store, values string, r query.Request) ([]publishedRow, diag.List) {
+	in := &inputs{}
+	s, diags := p.start(ctx, "", "", in)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	defer s.close()
+	if err := s.eng.Lock(ctx); err != nil {
+		return nil, diag.List{engineFailed("The engine can't be locked down", err)}
+	}
+	kpis := make([]string, len(r.KPIs))
+	for i, k := range r.KPIs {
+		kpis[i] = duckdb.Literal(k)
+	}
+	where := fmt.Sprintf(`"kpi" IN (%s) AND "grain" = %s AND "cuts" = %s`, strings.Join(kpis, ", "),
+		duckdb.Literal(string(r.Grain)), duckdb.Literal(plan.CutName(r.By)))
+	where += p.publishedRange(r)
+	table, err := s.eng.Query(ctx, fmt.Sprintf(`SELECT "kpi", "period", "start", "members", "value", "state" FROM (%s) WHERE %s ORDER BY "start", "period", "members"`, values, where))
+	if err != nil {
+		return nil, diag.List{queryFailed(ctx, err)}
+	}
+	out := make([]publishedRow, len(table.Rows))
+	for i, row := range table.Rows {
+		text := func(j int) string { s, _ := row[j].(string); return s }
+		out[i] = publishedRow{text(0), text(1), text(2), text(3), row[4], metrics.State(text(5))}
+	}
+	return out, nil
+}
+
+// publishedRange is the request's range as a condition; the last periods before
+// as-of where it names none.
+func (p *Project) publishedRange(r query.Request) string {
+	if len(r.Periods) > 0 {
+		var names []string
+		for _, period := range r.Periods {
+			names = append(names, duckdb.Literal(p.Calendar.Name(period)))
+		}
+		return ` AND "period" IN (` + strings.Join(names, ", ") + `)`
+	}
+	out := ""
+	to := p.Calendar.Of(r.Grain, p.AsOf.Add(-time.Nanosecond))
+	if r.To != nil {
+		to = p.Calendar.Of(r.Grain, r.To.End.Add(-time.Nanosecond))
+	}
+	out += ` AND "start" <= ` + duckdb.Literal(startText(p.Calendar, to))
+	switch {
+	case r.From != nil:
+		out += ` AND "start" >= ` + duckdb.Literal(startText(p.Calendar, p.Calendar.Of(r.Grain, r.From.Start)))
+	case r.To == nil || r.Last > 0:
+		n := 8
+		if r.Last > 0 {
+			n = r.Last
+		}
+		if from, ok := p.Calendar.Shift(to, 1-n, r.Grain); ok {
+			out += ` AND "start" >= ` + duckdb.Literal(startText(p.Calendar, from))
+		}
+	}
+	return out
+}
+
+// pivot lays values out as rows of a result, a column for each KPI.
+func (p *Project) pivot(r query.Request, rows []publishedRow) *metrics.Result {
+	out := &metrics.Result{AsOf: p.AsOf, Grain: r.Grain, Columns: []metrics.ResultColumn{{Name: "period", Kind: "period", Type: "string"}}}
+	for _, d := range r.By {
+		dim := p.Model.Dimension(d)
+		out.Columns = append(out.Columns, metrics.ResultColumn{Name: d, Kind: "dimension", Type: dim.Type.String(), Label: dim.Label})
+	}
+	for _, name := range r.KPIs {
+		k := p.Model.KPI(name)
+		out.Columns = append(out.Columns, metrics.ResultColumn{Name: name, Kind: "kpi", Type: k.Type.String(), Unit: k.Unit,
+			Label: k.Label, KPI: name, Format: k.Format, Direction: k.Direction})
+	}
+	sorted := slices.Sorted(slices.Values(r.By))
+	index := map[string]int{}
+	for _, v := range rows {
+		key := v.start + "\x00" + v.period + "\x00" + v.members
+		i, known := index[key]
+		if !known {
+			i = len(out.Rows)
+			index[key] = i
+			out.Rows = append(out.Rows, p.publishedRowOf(r, sorted, v))
+		}
+		row := &out.Rows[i]
+		j := 1 + len(r.By) + slices.Index(r.KPIs, v.kpi)
+		row.Values[j] = typed(v.value, p.Model.KPI(v.kpi).Type)
+		row.State = weaker(row.State, v.state)
+	}
+	return out
+}
+
+func (p *Project) publishedRowOf(r query.Request, sorted []string, v publishedRow) metrics.ResultRow {
+	row := metrics.ResultRow{Values: make([]any, 1+len(r.By)+len(r.KPIs)), State: metrics.Final}
+	row.Values[0] = v.period
+	var members []*string
+	if err := json.Unmarshal([]byte(v.members), &members); err == nil {
+		for i, d := range r.By {
+			if j := slices.Index(sorted, d); j < len(members) && members[j] != nil {
+				row.Values[1+i] = *members[j]
+			}
+		}
+	}
+	return row
+}
+
+// settledness orders states from the most settled to the least.
+var settledness = []metrics.State{metrics.Final, metrics.Provisional, metrics.Incomplete, metrics.Open}
+
+func weaker(a, b metrics.State) metrics.State {
+	if slices.Index(settledness, b) > slices.Index(settledness, a) {
+		return b
+	}
+	return a
+}
+
+// typed reads a value's canonical text.
+func typed(v any, t metrics.Type) any {
+	text, ok := v.(string)
+	if !ok {
+		return nil
+	}
+	switch t.Kind {
+	case metrics.Boolean:
+		return text == "true"
+	case metrics.Double:
+		if f, err := strconv.ParseFloat(text, 64); err == nil {
+			return f
+		}
+	case metrics.Integer, metrics.Decimal:
+		if strings.Contains(text, ".") { // as the engine's decimals come: without zeros that say nothing
+			text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+		}
+		return metrics.Number(text)
+	}
+	return text
+}

@@ -1,0 +1,127 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/metricsascode/metrics/compiler/query"
+	"github.com/metricsascode/metrics/compiler/sqlgen"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+)
+
+// Answer is a query's result, and the statement that computed it.
+type Answer struct {
+	*metrics.Result
+	SQL string
+}
+
+// Query computes numbers from the sources as they are now.
+func (p *Project) Query(ctx context.Context, r query.Request) (*Answer, diag.List) {
+	s, selected, diags := p.compileQuery(ctx, r)
+	if s != nil {
+		defer s.close()
+	}
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	sql := sqlgen.Print(selected, sqlgen.DuckDB)
+	table, err := s.eng.Query(ctx, sql)
+	if err != nil {
+		return nil, append(diags, queryFailed(ctx, err))
+	}
+	return &Answer{Result: result(selected, table.Rows, p.AsOf), SQL: sql}, diags
+}
+
+// SQL is the statement that Query would run.
+func (p *Project) SQL(ctx context.Context, r query.Request) (string, diag.List) {
+	s, selected, diags := p.compileQuery(ctx, r)
+	if s != nil {
+		defer s.close()
+	}
+	if diags.HasErrors() {
+		return "", diags
+	}
+	return sqlgen.Print(selected, sqlgen.DuckDB), diags
+}
+
+// compileQuery makes the sources that a request reads ready, and compiles it.
+// The session is to be closed, also after errors.
+func (p *Project) compileQuery(ctx context.Context, r query.Request) (*session, *query.Select, diag.List) {
+	r.AsOf = p.AsOf
+	if diags := p.knownKPIs(r.KPIs); diags.HasErrors() {
+		return nil, nil, diags
+	}
+	st, diags := p.Store()
+	if diags.HasErrors() {
+		return nil, nil, diags
+	}
+	in, diags := p.identify(ctx, st)
+	if diags.HasErrors() {
+		return nil, nil, diags
+	}
+	fallback := ""
+	if st.Exists() {
+		fallback = st.Dir()
+	}
+	s, more := p.start(ctx, "", fallback, in)
+	if diags = append(diags, more...); diags.HasErrors() {
+		return nil, nil, diags
+	}
+	diags = append(diags, s.clean(ctx, p, in, p.upstream(p.sourcesOf(r.KPIs)))...)
+	if diags.HasErrors() {
+		return s, nil, diags
+	}
+	selected, more := query.Compile(p.Model, s.statistics(), p.Calendar, r)
+	return s, selected, append(diags, p.placed(more)...)
+}
+
+func (p *Project) knownKPIs(names []string) diag.List {
+	var diags diag.List
+	var all []string
+	for _, k := range p.Model.KPIs {
+		all = append(all, k.Name)
+	}
+	for _, name := range names {
+		if p.Model.KPI(name) == nil {
+			diags.Add(diag.Diagnostic{Code: diag.UnknownKPI, Summary: fmt.Sprintf("Unknown KPI %q", name),
+				Detail: fmt.Sprintf("No kpi has this name.%s See them all by: metrics list kpis.", diag.DidYouMean(name, all))})
+		}
+	}
+	return diags
+}
+
+// queryFailed explains an error of the engine at run time.
+func queryFailed(ctx context.Context, err error) diag.Diagnostic {
+	text := err.Error()
+	switch {
+	case ctx.Err() != nil:
+		return diag.Diagnostic{Severity: diag.Error, Code: diag.EngineFailed, Summary: "Stopped", Detail: "The command was stopped before it was done. Nothing has changed."}
+	case strings.Contains(text, "Out of Range") || strings.Contains(text, "overflow") || strings.Contains(text, "Overflow"):
+		return diag.Diagnostic{Severity: diag.Error, Code: diag.OutOfRange, Summary: "A number grew too large",
+			Detail: "A sum or product does not fit 38 digits: " + text + ". Give the columns smaller scales, or the product a double: x * 1.0 / y."}
+	}
+	return engineFailed("The query failed", err)
+}
+
+// result gives rows of a Select's columns, its hidden ones behind, their meaning.
+func result(s *query.Select, rows [][]any, asOf time.Time) *metrics.Result {
+	out := &metrics.Result{AsOf: asOf, Grain: s.Grain, Columns: s.Columns, Notes: s.Notes}
+	n := len(s.Columns)
+	for _, row := range rows {
+		r := metrics.ResultRow{Values: row[:n:n]}
+		for i, name := range s.Hidden {
+			switch v := row[n+i]; name {
+			case query.StateColumn:
+				state, _ := v.(string)
+				r.State = metrics.State(state)
+			case query.TotalColumn:
+				r.Total, _ = v.(bool)
+			}
+		}
+		out.Rows = append(out.Rows, r)
+	}
+	return out
+}
