@@ -3,6 +3,7 @@ package compiler
 
 import (
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 
@@ -32,9 +33,13 @@ type Project struct {
 // usable, so that one call tells everything that is wrong.
 func Compile(files fs.FS, opts Options) (*Project, diag.List) {
 	parsed, diags := syntax.Parse(files)
+	several := severalProjects(parsed)
+	if several != nil {
+		parsed, diags = &syntax.Files{}, several // one namespace of two projects would be full of errors that aren't
+	}
 	module, more := decode.Decode(parsed, decode.Options{Variables: opts.Variables})
 	diags = append(diags, more...)
-	if module.Project == nil {
+	if module.Project == nil && several == nil {
 		diags = append(diags, noProject(parsed, diags)...)
 	}
 	graph, more := resolve.Resolve(module, opts.Catalog)
@@ -54,6 +59,25 @@ func withoutFollowUps(diags diag.List) diag.List {
 	return slices.DeleteFunc(diags, func(d diag.Diagnostic) bool {
 		return (d.Code == diag.MissingAttribute || d.Code == diag.TwoReaders) && unread[d.Address]
 	})
+}
+
+// severalProjects reports a folder with projects below it.
+func severalProjects(files *syntax.Files) diag.List {
+	blocks := files.Blocks("project")
+	if len(blocks) < 2 {
+		return nil
+	}
+	var folders []string
+	for _, b := range blocks {
+		folders = append(folders, path.Dir(b.File))
+	}
+	folders = slices.Compact(folders)
+	if len(folders) < 2 {
+		return nil // two blocks side by side: the second is reported as a duplicate
+	}
+	shown := strings.Join(folders[:min(len(folders), 8)], ", ")
+	return diag.List{{Severity: diag.Error, Code: diag.NoProject, Summary: "Several projects in this folder",
+		Detail: "There are project blocks in " + shown + ". All files below a project's folder are one project: name one of these by -C, or move the others out."}}
 }
 
 // noProject reports a folder without a project block, unless the block may be

@@ -132,24 +132,27 @@ func (m *measurer) columns() diag.List {
 		}
 		return m.orNoColumns(diags)
 	}
-	var best []*metrics.Column
-	var first diag.List
+	return m.delimitedColumns()
+}
+
+// delimitedColumns tries the delimiters, and takes the columns that have a name of
+// their own.
+func (m *measurer) delimitedColumns() diag.List {
+	var header []string
+	delimiter := delimiters[0]
 	for _, d := range delimiters {
-		found, diags := m.look(&metrics.CSV{Path: m.pattern(), Delimiter: d, Quote: `"`, Header: true, Null: []string{""}})
-		if diags.HasErrors() {
-			first = append(first, diags[:min(len(diags), 1-len(first))]...)
-			continue
-		}
-		if len(found) > len(best) {
-			best, m.table.Delimiter = found, d
+		m.table.Delimiter = d
+		if names, err := m.header(); err == nil && len(names) > len(header) {
+			header, delimiter = names, d
 		}
 	}
-	if len(best) == 0 {
-		return first
+	m.table.Delimiter, m.width = delimiter, len(header)
+	found, diags := m.look(&metrics.CSV{Path: m.pattern(), Delimiter: delimiter, Quote: `"`, Header: true, Null: []string{""}})
+	trailing := len(header) > 1 && header[len(header)-1] == ""
+	if diags.HasErrors() && !trailing {
+		return diags // of lines that end with a delimiter types can't be told, but names
 	}
-	if err := m.addDelimited(best); err != nil {
-		return diag.List{measureFailed(m.file, err)}
-	}
+	m.addNamed(header, found)
 	return m.orNoColumns(nil)
 }
 
@@ -178,26 +181,26 @@ func (m *measurer) add(c scaffold.Column, at int) {
 	m.at = append(m.at, at)
 }
 
-// addDelimited takes the columns of the header that have a name of their own.
-func (m *measurer) addDelimited(found []*metrics.Column) error {
-	header, err := m.header()
-	if err != nil {
-		return err
-	}
+// addNamed takes the columns of a header that have a name of their own; found are
+// those whose types are known.
+func (m *measurer) addNamed(header []string, found []*metrics.Column) {
 	for i, name := range header {
-		at := slices.IndexFunc(found, func(c *metrics.Column) bool { return c.Name == name })
 		switch {
 		case name == "" && i == len(header)-1:
 			continue // every line ends with a delimiter
 		case name == "":
 			m.leaveOut(fmt.Sprintf("Column %d has no name", i+1))
+			continue
 		case slices.Index(header, name) != i || slices.Contains(header[i+1:], name):
 			m.leaveOut(fmt.Sprintf("There are several columns %q", name))
-		case at >= 0:
-			m.add(scaffold.Column{Name: name, Type: found[at].Type}, i)
+			continue
 		}
+		kind := metrics.Type{Kind: metrics.String}
+		if at := slices.IndexFunc(found, func(c *metrics.Column) bool { return c.Name == name }); at >= 0 {
+			kind = found[at].Type
+		}
+		m.add(scaffold.Column{Name: name, Type: kind}, i)
 	}
-	return nil
 }
 
 func (m *measurer) leaveOut(why string) {
@@ -210,7 +213,7 @@ func (m *measurer) leaveOut(why string) {
 
 // header is the names in the first line of a delimited file.
 func (m *measurer) header() ([]string, error) {
-	columns, err := m.eng.Describe(m.ctx, "SELECT * FROM "+m.delimited("header = true, all_varchar = true, null_padding = true, ignore_errors = true"))
+	columns, err := m.eng.Describe(m.ctx, "SELECT * FROM "+m.delimited("header = true, skip = 0, comment = '', all_varchar = true, null_padding = true, ignore_errors = true"))
 	if err != nil {
 		return nil, err
 	}

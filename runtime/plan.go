@@ -279,15 +279,7 @@ func (w *work) reachHash(p *Project, name string) string {
 	return hex.EncodeToString(sum[:9])
 }
 
-func (w *work) statistics() map[string]metrics.Statistics {
-	out := map[string]metrics.Statistics{}
-	for name, s := range w.sources {
-		out[name] = s.Statistics
-	}
-	return out
-}
-
-// Stale lists what moved between the making of a plan and now; empty when
+// stale lists what moved between the making of a plan and now; empty when
 // nothing did.
 func stale(then, now *plan.Plan) []string {
 	var moved []string

@@ -188,8 +188,7 @@ func (d *decoder) textMap(a attribute) []metrics.MapEntry {
 	for _, item := range object.Items {
 		key := keyText(item.KeyExpr)
 		if slices.ContainsFunc(out, func(e metrics.MapEntry) bool { return e.From == key }) {
-			d.errorAt(diag.DuplicateKey, item.KeyExpr.Range(), "Key "+quote(key)+" given twice", "HCL keeps only the last one of a key. Remove one of the two.")
-			continue
+			continue // reported where it was parsed
 		}
 		out = append(out, metrics.MapEntry{From: key, To: d.text(attribute{a.name, a.nameRange, item.ValueExpr})})
 	}

@@ -103,8 +103,7 @@ func (g *grammar[T]) object(d *decoder, object *hclsyntax.ObjectConsExpr, what s
 			continue
 		}
 		if seen[name] {
-			d.errorAt(diag.DuplicateKey, item.KeyExpr.Range(), "Key "+quote(name)+" given twice", "HCL keeps only the last one of a key. Remove one of the two.")
-			continue
+			continue // reported where it was parsed
 		}
 		seen[name] = true
 		g.attribute(d, what, target, attribute{name, item.KeyExpr.Range(), item.ValueExpr})

@@ -145,8 +145,7 @@ func (d *decoder) mapping(e *hclsyntax.ObjectConsExpr, inlined []string) metrics
 	for _, item := range e.Items {
 		key := keyText(item.KeyExpr)
 		if slices.Contains(m.Keys, key) {
-			d.errorAt(diag.DuplicateKey, item.KeyExpr.Range(), "Key "+quote(key)+" given twice", "HCL keeps only the last one of a key. Remove one of the two.")
-			continue
+			continue // reported where it was parsed
 		}
 		m.Keys = append(m.Keys, key)
 		m.Values = append(m.Values, d.expr(item.ValueExpr, inlined))

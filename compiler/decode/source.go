@@ -200,8 +200,7 @@ func (d *decoder) row(inline *metrics.Inline, object *hclsyntax.ObjectConsExpr) 
 	for _, item := range object.Items {
 		name := keyText(item.KeyExpr)
 		if name == "" || seen[name] {
-			d.errorAt(diag.DuplicateKey, item.KeyExpr.Range(), "Key "+quote(name)+" given twice", "HCL keeps only the last one of a key. Remove one of the two.")
-			continue
+			continue // reported where it was parsed
 		}
 		seen[name] = true
 		v, ok := d.constant(item.ValueExpr)

@@ -20,6 +20,7 @@ type values struct {
 	variables map[string]cty.Value
 	locals    map[string]*hclsyntax.Attribute
 	constants map[string]cty.Value // of locals
+	settled   *hcl.EvalContext     // what constants may name, once all is gathered
 }
 
 func newValues() *values {
@@ -57,6 +58,7 @@ func gatherValues(files *syntax.Files, opts Options) (*values, diag.List) {
 		}
 	}
 	g.evaluateLocals()
+	g.settled = g.context()
 	return g.values, g.diags
 }
 
@@ -189,6 +191,9 @@ func (g *gatherer) evaluateLocals() {
 
 // context is what constant expressions may name.
 func (v *values) context() *hcl.EvalContext {
+	if v.settled != nil {
+		return v.settled
+	}
 	return &hcl.EvalContext{Variables: map[string]cty.Value{
 		"var":   cty.ObjectVal(v.variables),
 		"local": cty.ObjectVal(v.constants),

@@ -49,6 +49,19 @@ func (fs *Files) Bytes(path string) []byte {
 	return nil
 }
 
+// Blocks returns where the top-level blocks of a type stand, in order of file.
+func (fs *Files) Blocks(kind string) []diag.Range {
+	var out []diag.Range
+	for _, f := range fs.Files {
+		for _, b := range f.Body.Blocks {
+			if b.Type == kind {
+				out = append(out, f.Range(b.DefRange()))
+			}
+		}
+	}
+	return out
+}
+
 // Range converts a range of HCL's.
 func Range(r hcl.Range) diag.Range {
 	return diag.Range{File: r.Filename, Start: place(r.Start), End: place(r.End)}
