@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+)
+
+// definition is one thing that a project defines.
+type definition struct{ kind, name, address, label string }
+
+// definitions are all things of a project that have an address.
+func definitions(m *metrics.Model) []definition {
+	var all []definition
+	add := func(kind, name, label string) { all = append(all, definition{kind, name, kind + "." + name, label}) }
+	for _, k := range m.KPIs {
+		add("kpi", k.Name, k.Label)
+	}
+	for _, s := range m.Sources {
+		add("source", s.Name, s.Label)
+	}
+	for _, d := range m.Dimensions {
+		add("dimension", d.Name, d.Label)
+	}
+	return all
+}
+
+// laterKinds are kinds of definitions of the language that this version refuses.
+var laterKinds = []string{"threshold", "dashboard", "entity", "calendar", "check", "test", "change", "annotation"}
+
+func notSupportedYet(what string) diag.Diagnostic {
+	return diag.Diagnostic{Severity: diag.Error, Code: diag.BadRequest, Summary: what + " are not supported yet",
+		Detail: "They are part of the language, but not of this version. There are kpis, sources and dimensions."}
+}
+
+// find returns the definition that an address names. A bare name is enough where
+// only one has it.
+func find(m *metrics.Model, address string) (definition, *diag.Diagnostic) {
+	kind, _, dotted := strings.Cut(address, ".")
+	for _, later := range laterKinds {
+		if dotted && kind == later {
+			d := notSupportedYet("Addresses of a " + later)
+			return definition{}, &d
+		}
+	}
+	var found []definition
+	var known []string
+	for _, d := range definitions(m) {
+		known = append(known, d.address, d.name)
+		if d.address == address || d.name == address {
+			found = append(found, d)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return definition{}, &diag.Diagnostic{Severity: diag.Error, Code: diag.UnknownTarget, Summary: fmt.Sprintf("Nothing has the address %q", address),
+			Detail: fmt.Sprintf("An address is kpi.NAME, source.NAME or dimension.NAME.%s See them all by: metrics list.", diag.DidYouMean(address, known))}
+	}
+	return definition{}, &diag.Diagnostic{Severity: diag.Error, Code: diag.UnknownTarget, Summary: fmt.Sprintf("%q is the name of several things", address),
+		Detail: fmt.Sprintf("Say which one: %s.", strings.Join(addressesOf(found), " or "))}
+}
+
+func addressesOf(all []definition) []string {
+	out := make([]string, len(all))
+	for i, d := range all {
+		out[i] = d.address
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/metricsascode/metrics/compiler"
+	"github.com/metricsascode/metrics/metrics/diag"
+)
+
+var projectBlock = regexp.MustCompile(`(?m)^\s*project\s+"`)
+
+// folder is the project's: as given, or the nearest one above with a project
+// block, or here.
+func (a *app) folder() string {
+	if a.dir != "" {
+		return a.dir
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return "."
+	}
+	for dir := here; ; dir = filepath.Dir(dir) {
+		if hasProject(dir) {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return here
+		}
+	}
+}
+
+func hasProject(dir string) bool {
+	files, err := filepath.Glob(filepath.Join(dir, "*.hcl"))
+	if err != nil {
+		return false
+	}
+	for _, f := range files {
+		if text, err := os.ReadFile(f); err == nil && projectBlock.Match(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// values is what variables are set to: by the environment, by files, by flags;
+// the later ones win.
+func (a *app) values() (map[string]string, diag.List, error) {
+	out := map[string]string{}
+	for _, entry := range os.Environ() {
+		if name, found := strings.CutPrefix(entry, "METRICS_VAR_"); found {
+			key, value, _ := strings.Cut(name, "=")
+			out[key] = value
+		}
+	}
+	for _, file := range a.varFiles {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--var-file %s can't be read: %w", file, err)
+		}
+		more, diags := compiler.VariableFile(file, text)
+		if diags.HasErrors() {
+			return nil, diags, nil
+		}
+		for name, value := range more {
+			out[name] = value
+		}
+	}
+	for _, entry := range a.variables {
+		name, value, found := strings.Cut(entry, "=")
+		if !found || name == "" {
+			return nil, nil, fmt.Errorf("--var %q is not of the form NAME=VALUE", entry)
+		}
+		out[name] = value
+	}
+	return out, nil, nil
+}

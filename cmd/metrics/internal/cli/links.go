@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"slices"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// reads are the addresses of what a definition names directly.
+func reads(m *metrics.Model, d definition) []string {
+	found := map[string]bool{}
+	switch d.kind {
+	case "kpi":
+		k := m.KPI(d.name)
+		collect(found, k.Value, k.Where)
+		if k.Time != nil {
+			collect(found, k.Time)
+		}
+		if k.Target != nil && k.Target.KPI != "" {
+			found["kpi."+k.Target.KPI] = true
+		}
+	case "source":
+		s := m.Source(d.name)
+		if u, ok := s.Reader.(*metrics.Union); ok {
+			for _, leaf := range u.Sources {
+				found["source."+leaf] = true
+			}
+		}
+		for _, r := range s.References {
+			found["source."+r.To] = true
+		}
+	case "dimension":
+		dimension := m.Dimension(d.name)
+		for _, f := range dimension.From {
+			found["source."+f.Source] = true
+		}
+		if dimension.Parent != "" {
+			found["dimension."+dimension.Parent] = true
+		}
+	}
+	return sorted(found)
+}
+
+// collect adds what expressions name.
+func collect(found map[string]bool, expressions ...metrics.Expr) {
+	for _, e := range expressions {
+		if e == nil {
+			continue
+		}
+		metrics.Walk(e, func(e metrics.Expr) bool {
+			switch e := e.(type) {
+			case *metrics.KPIRef:
+				found["kpi."+e.KPI] = true
+			case *metrics.Aggregate:
+				found["source."+e.Source] = true
+			case *metrics.ColumnRef:
+				found["source."+e.Source] = true
+			case *metrics.DimensionRef:
+				found["dimension."+e.Dimension] = true
+			}
+			return true
+		})
+	}
+}
+
+// readBy are the addresses of the definitions that name one directly.
+func readBy(m *metrics.Model, d definition) []string {
+	found := map[string]bool{}
+	for _, other := range definitions(m) {
+		if other.address != d.address && slices.Contains(reads(m, other), d.address) {
+			found[other.address] = true
+		}
+	}
+	if d.kind == "dimension" {
+		for _, k := range m.KPIs {
+			if slices.ContainsFunc(k.By, func(set []string) bool { return slices.Contains(set, d.name) }) {
+				found["kpi."+k.Name] = true
+			}
+		}
+	}
+	return sorted(found)
+}
+
+func sorted(found map[string]bool) []string {
+	var all []string
+	for address := range found {
+		all = append(all, address)
+	}
+	slices.Sort(all)
+	return all
+}

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/metricsascode/metrics/cmd/metrics/internal/view"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime"
+)
+
+func (a *app) list() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:       "list [kpis|sources|dimensions]",
+		Short:     "Show what the project defines",
+		Args:      cobra.MaximumNArgs(1),
+		ValidArgs: view.ListKinds,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := oneOf("format", format, view.ListFormats); err != nil {
+				return err
+			}
+			kinds := view.ListKinds
+			if len(args) > 0 {
+				if slices.Contains([]string{"thresholds", "dashboards"}, args[0]) {
+					return a.report(diag.List{notSupportedYet(args[0])})
+				}
+				if !slices.Contains(kinds, args[0]) {
+					return fmt.Errorf("list shows kpis, sources or dimensions, not %q.%s", args[0], diag.DidYouMean(args[0], kinds))
+				}
+				kinds = args
+			}
+			p, err := a.open(c.Context(), runtime.Options{NoData: true})
+			if err != nil {
+				return err
+			}
+			return view.List(a.stdout, format, view.Listing{Model: p.Model, Kinds: kinds, Place: placeOf(p)})
+		},
+	}
+	c.Flags().StringVar(&format, "format", "text", "text, json or markdown")
+	return c
+}
+
+// placeOf tells in which file and line a definition starts.
+func placeOf(p *runtime.Project) func(address string) (string, int) {
+	return func(address string) (string, int) {
+		r, _ := p.Place(address)
+		return r.File, r.Start.Line
+	}
+}

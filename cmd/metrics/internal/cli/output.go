@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/metricsascode/metrics/cmd/metrics/internal/view"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime"
+)
+
+const parquet = "parquet"
+
+// outputFormats are the formats of files by their endings.
+var outputFormats = map[string]string{".parquet": parquet, ".csv": "csv", ".json": "json", ".md": "markdown"}
+
+// outputFormat is the format of a file that an answer goes to.
+func outputFormat(path string) (string, error) {
+	format, ok := outputFormats[strings.ToLower(filepath.Ext(path))]
+	if !ok {
+		return "", fmt.Errorf("--output %q ends in none of .parquet, .csv, .json, .md", path)
+	}
+	return format, nil
+}
+
+// outputMode is that of a file a user makes, before the umask.
+const outputMode = 0o666
+
+// writeResult writes the answer to the file that --output names. The file is there
+// whole or not at all.
+func (a *app) writeResult(c *cobra.Command, _ *runtime.Project, r *metrics.Result, f *queryFlags) error {
+	format, err := outputFormat(f.out)
+	if err != nil {
+		return err
+	}
+	temp, err := os.MkdirTemp(filepath.Dir(f.out), ".metrics-*")
+	if err != nil {
+		return a.report(diag.List{notWritten(f.out, err)})
+	}
+	defer os.RemoveAll(temp)
+	made := filepath.Join(temp, "answer")
+	if format == parquet {
+		if diags := runtime.WriteParquet(c.Context(), r, made); diags.HasErrors() {
+			return a.report(diags)
+		}
+	} else if err := writeView(made, format, r); err != nil {
+		return a.report(diag.List{notWritten(f.out, err)})
+	}
+	if err := os.Rename(made, f.out); err != nil {
+		return a.report(diag.List{notWritten(f.out, err)})
+	}
+	fmt.Fprintf(a.stderr, "Wrote %s to %s\n", count(len(r.Rows), "row"), f.out)
+	return nil
+}
+
+func writeView(path, format string, r *metrics.Result) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_EXCL, outputMode)
+	if err != nil {
+		return err
+	}
+	if err := view.Result(file, format, r, view.ResultOptions{}); err != nil {
+		file.Close()
+		return err
+	}
+	return file.Close()
+}
+
+func notWritten(path string, err error) diag.Diagnostic {
+	return diag.Diagnostic{Severity: diag.Error, Code: diag.BadRequest, Summary: path + " can't be written",
+		Detail: fmt.Sprintf("The system says: %s. Name a file in a folder that exists and can be written.", plainError(err))}
+}

@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/metricsascode/metrics/cmd/metrics/internal/view"
+	"github.com/metricsascode/metrics/compiler/query"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime"
+)
+
+// queryFlags are the flags of query as they are written.
+type queryFlags struct {
+	by, compare, order []string
+	grain, from, to    string
+	at                 []string
+	last, limit        int
+	where, having      []string
+	totals, sql        bool
+	rows               string
+	published          bool
+	run                int
+	reportedAt         string
+	format, out        string
+}
+
+func (a *app) query() *cobra.Command {
+	var f queryFlags
+	c := &cobra.Command{
+		Use:   "query KPI...",
+		Short: "Compute KPIs now, from the sources, or show them as published",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, kpis []string) error {
+			if err := f.check(c); err != nil {
+				return err
+			}
+			p, err := a.open(c.Context(), runtime.Options{})
+			if err != nil {
+				return err
+			}
+			r, diags := f.request(p, kpis)
+			if err := a.report(diags); err != nil {
+				return err
+			}
+			return a.answer(c, p, r, &f)
+		},
+		ValidArgsFunction: a.completeKPIs,
+	}
+	f.register(c)
+	return c
+}
+
+func (f *queryFlags) register(c *cobra.Command) {
+	flags := c.Flags()
+	flags.StringSliceVar(&f.by, "by", nil, "cuts: dimensions, or columns such as orders.customers.region")
+	flags.StringVar(&f.grain, "grain", "", "hour, day, week, month, quarter or year (default: one row over all)")
+	flags.StringVar(&f.from, "from", "", "first period or day, included")
+	flags.StringVar(&f.to, "to", "", "last period or day, included")
+	flags.StringSliceVar(&f.at, "at", nil, "these periods alone: 2026-W46,2026-W45")
+	flags.IntVar(&f.last, "last", 0, "the last N periods, ending with the last one begun")
+	flags.StringSliceVar(&f.compare, "compare", nil, "previous, year_ago, target")
+	flags.StringArrayVar(&f.where, "where", nil, `only rows of which this is true: 'region == "East"'`)
+	flags.StringArrayVar(&f.having, "having", nil, `only results of which this is true: 'kpi.sales > 1000'`)
+	flags.StringSliceVar(&f.order, "order", nil, "columns to sort by, -column for the largest first")
+	flags.IntVar(&f.limit, "limit", 0, "at most N rows in all")
+	flags.BoolVar(&f.totals, "totals", false, "a row a period over all members, computed from rows")
+	flags.StringVar(&f.rows, "rows", "all", "all: periods without rows too; present: only what has rows")
+	flags.BoolVar(&f.published, "published", false, "as published by apply, not computed now")
+	flags.IntVar(&f.run, "run", 0, "as published after this run")
+	flags.StringVar(&f.reportedAt, "reported-at", "", "as published at this time")
+	flags.StringVar(&f.format, "format", "table", "table, csv, json or markdown")
+	flags.StringVarP(&f.out, "output", "o", "", "write to a file: .parquet, .csv, .json or .md")
+	flags.BoolVar(&f.sql, "sql", false, "show the SQL and compute nothing")
+}
+
+// check refuses flags that can't be used together.
+func (f *queryFlags) check(c *cobra.Command) error {
+	if err := oneOf("format", f.format, view.ResultFormats); err != nil {
+		return err
+	}
+	if err := oneOf("rows", f.rows, []string{"all", "present"}); err != nil {
+		return err
+	}
+	if f.grain != "" {
+		if _, ok := metrics.ParseGrain(f.grain); !ok {
+			return fmt.Errorf("--grain is one of hour, day, week, month, quarter, year, not %q", f.grain)
+		}
+	}
+	for _, pair := range [][2]string{{"at", "from"}, {"at", "to"}, {"at", "last"}, {"last", "from"}} {
+		if c.Flags().Changed(pair[0]) && c.Flags().Changed(pair[1]) {
+			return fmt.Errorf("--%s and --%s exclude each other", pair[0], pair[1])
+		}
+	}
+	if f.out != "" {
+		if _, err := outputFormat(f.out); err != nil {
+			return err
+		}
+	}
+	if c.Flags().Changed("last") && f.last < 1 || c.Flags().Changed("limit") && f.limit < 1 {
+		return fmt.Errorf("--last and --limit want a number from 1")
+	}
+	if f.run != 0 || f.reportedAt != "" {
+		f.published = true
+	}
+	if f.published {
+		return f.checkPublished(c)
+	}
+	return nil
+}
+
+func (f *queryFlags) checkPublished(c *cobra.Command) error {
+	if f.run != 0 && f.reportedAt != "" {
+		return fmt.Errorf("--run and --reported-at exclude each other")
+	}
+	if f.grain == "" && len(f.at) == 0 {
+		return fmt.Errorf("--published needs a --grain: values are published by period")
+	}
+	for _, name := range []string{"where", "having", "compare", "totals", "sql", "rows"} {
+		if c.Flags().Changed(name) {
+			return fmt.Errorf("--%s works on rows, --published shows what was reported: leave one out", name)
+		}
+	}
+	return nil
+}
+
+// request turns the flags into a request.
+func (f *queryFlags) request(p *runtime.Project, kpis []string) (query.Request, diag.List) {
+	grain, _ := metrics.ParseGrain(f.grain)
+	r := query.Request{
+		By: f.by, Grain: grain, Last: f.last, Limit: f.limit, Totals: f.totals, PresentOnly: f.rows == "present",
+	}
+	for _, k := range kpis {
+		r.KPIs = append(r.KPIs, strings.TrimPrefix(k, "kpi."))
+	}
+	for _, c := range f.compare {
+		r.Compare = append(r.Compare, query.Comparison(c))
+	}
+	for _, o := range f.order {
+		r.Order = append(r.Order, query.Order{Column: strings.TrimPrefix(o, "-"), Desc: strings.HasPrefix(o, "-")})
+	}
+	var diags diag.List
+	r.From, r.To = f.bound(p, "--from", f.from, &diags), f.bound(p, "--to", f.to, &diags)
+	for _, text := range f.at {
+		if period := f.bound(p, "--at", text, &diags); period != nil {
+			r.Periods = append(r.Periods, *period)
+		}
+	}
+	for _, text := range f.where {
+		e, more := p.Condition(text, "--where", true)
+		r.Where, diags = append(r.Where, e), append(diags, more...)
+	}
+	for _, text := range f.having {
+		e, more := p.Condition(text, "--having", false)
+		r.Having, diags = append(r.Having, e), append(diags, more...)
+	}
+	return r, diags
+}
+
+func (f *queryFlags) bound(p *runtime.Project, flag, text string, diags *diag.List) *metrics.Period {
+	if text == "" {
+		return nil
+	}
+	period, err := p.Calendar.Parse(text)
+	if err != nil {
+		diags.Add(diag.Diagnostic{Code: diag.BadPeriod, Summary: fmt.Sprintf("%s %q is no period", flag, text),
+			Detail: "Write a day (2017-10-05), hour (2017-10-05T14), week (2017-W40), month (2017-10), quarter (2017-Q4) or year (2017)."})
+		return nil
+	}
+	return &period
+}
+
+// answer computes and shows.
+func (a *app) answer(c *cobra.Command, p *runtime.Project, r query.Request, f *queryFlags) error {
+	switch {
+	case f.sql:
+		sql, diags := p.SQL(c.Context(), r)
+		if err := a.report(diags); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(a.stdout, sql)
+		return err
+	case f.published:
+		moment, err := f.moment(p)
+		if err != nil {
+			return err
+		}
+		result, diags := p.Published(c.Context(), r, moment)
+		if err := a.report(diags); err != nil {
+			return err
+		}
+		return a.showResult(c, p, result, f)
+	}
+	answer, diags := p.Query(c.Context(), r)
+	if err := a.report(diags); err != nil {
+		return err
+	}
+	return a.showResult(c, p, answer.Result, f)
+}
+
+func (f *queryFlags) moment(p *runtime.Project) (runtime.Moment, error) {
+	m := runtime.Moment{Run: f.run}
+	if f.reportedAt != "" {
+		t, ok := p.Instant(f.reportedAt)
+		if !ok {
+			return m, fmt.Errorf("--reported-at %q is no point in time: give a date, or a time such as 2026-11-16T08:00", f.reportedAt)
+		}
+		m.ReportedAt = t
+	}
+	return m, nil
+}
+
+func (a *app) showResult(c *cobra.Command, p *runtime.Project, r *metrics.Result, f *queryFlags) error {
+	for _, note := range r.Notes {
+		if f.format == "csv" || f.out != "" {
+			fmt.Fprintln(a.stderr, "Note: "+note)
+		}
+	}
+	if f.out != "" {
+		return a.writeResult(c, p, r, f)
+	}
+	return view.Result(a.stdout, f.format, r, view.ResultOptions{Color: a.color(a.stdout)})
+}

@@ -1,0 +1,83 @@
+package view
+
+import (
+	"io"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// placeJSON is where a definition stands.
+type placeJSON struct {
+	Address string `json:"address"`
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+}
+
+type kpiJSON struct {
+	placeJSON
+	*metrics.KPI
+}
+
+type sourceJSON struct {
+	placeJSON
+	*metrics.Source
+	Format string `json:"format"` // of its rows: csv, parquet, json, inline, union
+}
+
+type dimensionJSON struct {
+	placeJSON
+	*metrics.Dimension
+}
+
+func (l Listing) json(w io.Writer) error {
+	var out struct {
+		Project    string           `json:"project"`
+		KPIs       *[]kpiJSON       `json:"kpis,omitempty"`
+		Sources    *[]sourceJSON    `json:"sources,omitempty"`
+		Dimensions *[]dimensionJSON `json:"dimensions,omitempty"`
+	}
+	out.Project = l.Model.Project.Name
+	for _, kind := range l.Kinds {
+		switch kind {
+		case ListKPIs:
+			all := []kpiJSON{}
+			for _, k := range l.Model.KPIs {
+				all = append(all, kpiJSON{l.place("kpi." + k.Name), k})
+			}
+			out.KPIs = &all
+		case ListSources:
+			all := []sourceJSON{}
+			for _, s := range l.Model.Sources {
+				all = append(all, sourceJSON{l.place("source." + s.Name), s, readerFormat(s.Reader)})
+			}
+			out.Sources = &all
+		case ListDimensions:
+			all := []dimensionJSON{}
+			for _, d := range l.Model.Dimensions {
+				all = append(all, dimensionJSON{l.place("dimension." + d.Name), d})
+			}
+			out.Dimensions = &all
+		}
+	}
+	return writeJSON(w, out)
+}
+
+func (l Listing) place(address string) placeJSON {
+	p := placeJSON{Address: address}
+	p.File, p.Line = l.Place(address)
+	return p
+}
+
+func readerFormat(r metrics.Reader) string {
+	switch r.(type) {
+	case *metrics.CSV:
+		return "csv"
+	case *metrics.Parquet:
+		return "parquet"
+	case *metrics.JSON:
+		return "json"
+	case *metrics.Inline:
+		return "inline"
+	}
+	return "union"
+}

@@ -1,0 +1,220 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+func (s Shown) sourceText(b *showPrinter) {
+	src := s.Source
+	s.heading(b, src.Label, src.Description)
+	b.fact("rows from", readerWords(src.Reader))
+	b.factList("key", src.Key)
+	b.fact("time", src.Time)
+	b.fact("a row is", string(src.RowUnit))
+	if src.Grain != metrics.NoGrain {
+		b.fact("grain", "each row stands for a "+string(src.Grain))
+	}
+	if src.Ahead {
+		b.fact("ahead", "rows after as-of are plans")
+	}
+	if c := src.Covered; c != nil {
+		b.fact("covers", c.From+" to "+c.To)
+	}
+	b.fact("owner", src.Owner)
+	b.factList("tags", src.Tags)
+	s.links(b)
+	b.WriteString("\n")
+	b.endFacts()
+	if steps := cleaningSteps(src); len(steps) > 0 {
+		b.section("Cleaning, in this order")
+		for i, step := range steps {
+			for j, line := range wrap(Visible(step), defaultWidth-6) {
+				number := ""
+				if j == 0 {
+					number = fmt.Sprintf("%d.", i+1)
+				}
+				fmt.Fprintf(b, "  %3s %s\n", number, line)
+			}
+		}
+	}
+	b.section("Columns")
+	b.table(columnTable(src))
+	if s.Stored != nil {
+		s.Stored.text(b)
+	}
+}
+
+// columnTable is the columns with what is demanded of them.
+func columnTable(s *metrics.Source) Table {
+	t := titled("  name", "label", "type", "unit", "references", "checks")
+	if !slices.ContainsFunc(s.Columns, func(c *metrics.Column) bool { return c.Label != "" }) {
+		t.Columns = slices.Delete(t.Columns, 1, 2)
+	}
+	for _, c := range s.Columns {
+		row := []string{"  " + c.Name, c.Label, c.Type.String(), unitWords(c.Unit, c.Tax), referenceOf(s, c), strings.Join(checksOf(s, c), "; ")}
+		if len(t.Columns) < len(row) {
+			row = slices.Delete(row, 1, 2)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// referenceOf is the column of another source that a column points to.
+func referenceOf(s *metrics.Source, c *metrics.Column) string {
+	var all []string
+	for _, r := range s.References {
+		for _, on := range r.On {
+			if on.Column == c.Name {
+				all = append(all, r.To+"."+on.Target)
+			}
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// checksOf says what a column's values must be.
+func checksOf(s *metrics.Source, c *metrics.Column) []string {
+	var all []string
+	if c.Required || slices.Contains(s.Key, c.Name) {
+		all = append(all, "required")
+	}
+	if len(c.Values) > 0 {
+		all = append(all, "one of "+counted(int64(len(c.Values)), "value")+onFail(c.OnFail))
+	}
+	if c.Range != nil {
+		all = append(all, rangeWords(c.Range)+onFail(c.OnFail))
+	}
+	return all
+}
+
+// onFail is what becomes of a row that fails, in parentheses.
+func onFail(f metrics.OnFail) string {
+	if f == "" {
+		f = metrics.Warn
+	}
+	return " (" + string(f) + ")"
+}
+
+func rangeWords(r *[2]*metrics.Literal) string {
+	switch low, high := r[0], r[1]; {
+	case low == nil && high == nil:
+		return "any"
+	case low == nil:
+		return "at most " + high.Text
+	case high == nil:
+		return "at least " + low.Text
+	default:
+		return low.Text + " to " + high.Text
+	}
+}
+
+// cleaningSteps is what happens to the rows of a source, in the order in which it
+// does, without the steps that do nothing.
+func cleaningSteps(s *metrics.Source) []string {
+	var steps []string
+	perColumn := func(verb string, of func(c *metrics.Column) string) {
+		var all []string
+		for _, c := range s.Columns {
+			if what := of(c); what != "" {
+				all = append(all, c.Name+what)
+			}
+		}
+		if len(all) > 0 {
+			steps = append(steps, verb+" "+strings.Join(all, "; "))
+		}
+	}
+	perColumn("rename", func(c *metrics.Column) string { return behind(" from ", c.From) })
+	perColumn("strip", func(c *metrics.Column) string { return behind(" of ", strings.Join(c.Strip, " ")) })
+	perColumn("parse", func(c *metrics.Column) string {
+		return behind(" as ", strings.Join(c.Formats, " or ")) + behind(" in ", c.Timezone)
+	})
+	perColumn("fold", func(c *metrics.Column) string { return behind(" by ", foldWords(c.Fold)) })
+	perColumn("map", func(c *metrics.Column) string {
+		if len(c.Map) == 0 {
+			return ""
+		}
+		return " (" + counted(int64(len(c.Map)), "spelling") + ")"
+	})
+	perColumn("compute", func(c *metrics.Column) string {
+		if c.Value == nil {
+			return ""
+		}
+		return " = " + ownWords(c.Value, s.Name)
+	})
+	if s.Dedupe != nil {
+		steps = append(steps, dedupeWords(s.Dedupe))
+	}
+	if s.Where != nil {
+		steps = append(steps, "keep rows where "+ownWords(s.Where, s.Name))
+	}
+	if slices.ContainsFunc(s.Columns, func(c *metrics.Column) bool { return len(checksOf(s, c)) > 0 }) || len(s.References) > 0 {
+		steps = append(steps, "check values and references")
+	}
+	return steps
+}
+
+// behind puts a word before a text, or leaves both out.
+func behind(word, text string) string {
+	if text == "" {
+		return ""
+	}
+	return word + text
+}
+
+func foldWords(folds []metrics.Fold) string {
+	words := make([]string, len(folds))
+	for i, f := range folds {
+		words[i] = string(f)
+	}
+	return strings.Join(words, ", ")
+}
+
+func dedupeWords(d *metrics.Dedupe) string {
+	text := "of rows equal in " + strings.Join(d.By, ", ")
+	if d.All {
+		text = "of rows equal in all columns"
+	}
+	text += " keep the " + d.Keep
+	if len(d.Order) > 0 {
+		text += " by " + strings.Join(d.Order, ", ")
+	}
+	return text
+}
+
+// ownWords is an expression of a source's own block: its columns by their names.
+func ownWords(e metrics.Expr, source string) string {
+	return Words(metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
+		ref, ok := e.(*metrics.ColumnRef)
+		if !ok || ref.Source != source || len(ref.Path) > 0 {
+			return e
+		}
+		return &metrics.ColumnRef{Node: ref.Node, Column: ref.Column}
+	}))
+}
+
+// text says what the last run found.
+func (st *StoredSource) text(b *showPrinter) {
+	b.section(fmt.Sprintf("Rows, as of run %d", st.Run))
+	a := st.Account
+	fmt.Fprintf(b, "  %s = %s clean + %s filtered + %s duplicates + %s rejected\n", group(a.Read), group(a.Clean), group(a.Filtered), group(a.Duplicates), group(a.Rejected))
+	if st.FirstDay != "" {
+		fmt.Fprintf(b, "  from %s to %s\n", st.FirstDay, st.LastDay)
+	}
+	if a.Rejected > 0 {
+		fmt.Fprintf(b, "  metrics rejects %s\n", a.Source)
+	}
+	if len(st.Checks) == 0 {
+		return
+	}
+	b.section("Checks")
+	t := Table{Columns: []Column{{Title: "  column"}, {Title: "check"}, {Title: "failed", AlignRight: true}, {Title: "on fail"}, {Title: "such as"}}}
+	for _, c := range st.Checks {
+		t.Rows = append(t.Rows, []string{"  " + c.Column, c.Check, group(c.Failed), string(c.OnFail), cut(c.Sample, widestValue)})
+	}
+	b.table(t)
+}
