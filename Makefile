@@ -39,7 +39,7 @@ lint:
 	go tool staticcheck ./...
 
 bench:
-	go test -run '^$$' -bench . -benchmem ./...
+	go test -run '^$$' -bench . -benchtime 3x -timeout 60m ./compiler ./runtime
 
 # Writes anew what is made from the code: golden files, generated docs and the
 # data of the example.

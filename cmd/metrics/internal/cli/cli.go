@@ -40,7 +40,8 @@ type app struct {
 	asOf       string
 	allowPaths []string
 
-	project *runtime.Project // the one that is open, for showing source text
+	project *runtime.Project  // the one that is open, for showing source text
+	texts   map[string][]byte // of flags that hold expressions
 }
 
 // exitError ends the program with a code; what there was to say is said.
@@ -52,7 +53,7 @@ func (e exitStatus) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, texts: map[string][]byte{}}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -141,8 +142,11 @@ func (a *app) showDiagnostics(w io.Writer, format string, diags diag.List, summa
 	})
 }
 
-// source is the text of a file of the project, for snippets.
+// source is the text of a file of the project or of a flag, for snippets.
 func (a *app) source(file string) []byte {
+	if text, isFlag := a.texts[file]; isFlag {
+		return text
+	}
 	if a.project == nil || a.project.Project == nil {
 		return nil
 	}

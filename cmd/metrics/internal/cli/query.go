@@ -42,7 +42,7 @@ func (a *app) query() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, diags := f.request(p, kpis)
+			r, diags := a.request(p, kpis, &f)
 			if err := a.report(diags); err != nil {
 				return err
 			}
@@ -128,7 +128,7 @@ func (f *queryFlags) checkPublished(c *cobra.Command) error {
 }
 
 // request turns the flags into a request.
-func (f *queryFlags) request(p *runtime.Project, kpis []string) (query.Request, diag.List) {
+func (a *app) request(p *runtime.Project, kpis []string, f *queryFlags) (query.Request, diag.List) {
 	grain, _ := metrics.ParseGrain(f.grain)
 	r := query.Request{
 		By: f.by, Grain: grain, Last: f.last, Limit: f.limit, Totals: f.totals, PresentOnly: f.rows == "present",
@@ -149,15 +149,24 @@ func (f *queryFlags) request(p *runtime.Project, kpis []string) (query.Request, 
 			r.Periods = append(r.Periods, *period)
 		}
 	}
-	for _, text := range f.where {
-		e, more := p.Condition(text, "--where", true)
-		r.Where, diags = append(r.Where, e), append(diags, more...)
-	}
-	for _, text := range f.having {
-		e, more := p.Condition(text, "--having", false)
-		r.Having, diags = append(r.Having, e), append(diags, more...)
-	}
+	r.Where, diags = a.conditions(p, "--where", f.where, diags)
+	r.Having, diags = a.conditions(p, "--having", f.having, diags)
 	return r, diags
+}
+
+// conditions reads the expressions of a flag; diagnostics point into their text.
+func (a *app) conditions(p *runtime.Project, flag string, texts []string, diags diag.List) ([]metrics.Expr, diag.List) {
+	var out []metrics.Expr
+	for i, text := range texts {
+		name := flag
+		if i > 0 {
+			name = fmt.Sprintf("%s (%d)", flag, i+1)
+		}
+		a.texts[name] = []byte(text)
+		e, more := p.Condition(text, name, flag == "--where")
+		out, diags = append(out, e), append(diags, more...)
+	}
+	return out, diags
 }
 
 func (f *queryFlags) bound(p *runtime.Project, flag, text string, diags *diag.List) *metrics.Period {
