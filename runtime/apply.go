@@ -16,7 +16,7 @@ import (
 )
 
 // lockWait is how long an apply waits for another one.
-const lockWait = 10 * time.Second
+var lockWait = 10 * time.Second
 
 // Apply carries a plan out, all or nothing: exactly what was approved, or
 // nothing where files, data or store have moved since.

@@ -171,10 +171,16 @@ func (f *fingerprints) kpi(name string) string {
 
 func (f *fingerprints) kpiMeaning(k *metrics.KPI, c *canonical) string {
 	at := ""
-	if k.Time != nil {
-		at = c.expr(k.Time)
+	if t := k.Time; t != nil && !f.usual(t) {
+		at = c.expr(t)
 	}
 	return strings.Join([]string{c.optional(k.Value), c.optional(k.Where), at, string(k.Unit), string(k.Tax), k.Type.Kind.String()}, "|")
+}
+
+// usual tells whether a KPI's time is what its source has anyway.
+func (f *fingerprints) usual(t *metrics.ColumnRef) bool {
+	s := f.model.Source(t.Source)
+	return s != nil && len(t.Path) == 0 && s.Time == t.Column
 }
 
 // CutFingerprint is the fingerprint of a KPI's values by a set of dimensions.
@@ -222,7 +228,7 @@ func projectDefinition(m *metrics.Model) metrics.Definition {
 	grains, _ := json.Marshal(p.Grains)
 	own := hash("project", fmt.Sprint(p.Timezone, p.WeekStart, p.FiscalYearStart))
 	return metrics.Definition{
-		Address: "project." + p.Name, Fingerprint: own, Own: own,
+		Address: "project", Fingerprint: own, Own: own,
 		Settings: map[string]string{"grains": string(grains), "history": p.History.String()},
 	}
 }

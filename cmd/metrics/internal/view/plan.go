@@ -155,7 +155,8 @@ func planChanges(b *strings.Builder, p *plan.Plan, paint painter) {
 		if n := len(names) - len(shown); n > 0 {
 			more = fmt.Sprintf(" and %d more", n)
 		}
-		fmt.Fprintf(b, "  %s %s  %s%s\n", paint.paint(green, "+"), counted(int64(len(names)), "new "+kindName(kind)), strings.Join(shown, ", "), more)
+		line := fmt.Sprintf("%s  %s%s", counted(int64(len(names)), "new "+kindName(kind)), strings.Join(shown, ", "), more)
+		fmt.Fprintf(b, "  %s %s\n", paint.paint(green, "+"), strings.TrimRight(line, " "))
 	}
 }
 
