@@ -17,7 +17,8 @@ import (
 
 // Options are what a caller passes in beside the files.
 type Options struct {
-	Variables map[string]string
+	Variables   map[string]string
+	Environment map[string]string // values that are there for any project
 	// Catalog tells the columns of sources that declare none; nil leaves them open.
 	Catalog metrics.Catalog
 }
@@ -37,7 +38,7 @@ func Compile(files fs.FS, opts Options) (*Project, diag.List) {
 	if several != nil {
 		parsed, diags = &syntax.Files{}, several // one namespace of two projects would be full of errors that aren't
 	}
-	module, more := decode.Decode(parsed, decode.Options{Variables: opts.Variables})
+	module, more := decode.Decode(parsed, decode.Options{Variables: opts.Variables, Environment: opts.Environment})
 	diags = append(diags, more...)
 	if module.Project == nil && several == nil {
 		diags = append(diags, noProject(parsed, diags)...)

@@ -64,8 +64,8 @@ func (p *Project) prepare(ctx context.Context, st *store.Store) (*work, diag.Lis
 	if diags.HasErrors() {
 		return w, diags
 	}
-	w.basis(p)
 	w.definitions = plan.Definitions(p.Model, p.Text)
+	w.basis(p)
 	diags = append(diags, w.changes()...)
 	if diags.HasErrors() {
 		return w, diags
@@ -138,7 +138,7 @@ func (w *work) basis(p *Project) {
 	catalog := w.store.Catalog()
 	b := &w.plan.Basis
 	*b = plan.Basis{
-		Project: p.Model.Project.Name, Store: w.store.Version(), Run: catalog.LastRun.ID, Files: p.filesHash(),
+		Project: p.Model.Project.Name, Store: w.store.Version(), Run: catalog.LastRun.ID, Files: w.filesHash(p),
 		Data: map[string]string{}, AsOf: p.AsOf, Variables: p.options.Variables, Version: Version,
 	}
 	if catalog.LastRun.ID > 0 {
@@ -154,9 +154,13 @@ func (w *work) basis(p *Project) {
 	}
 }
 
-// filesHash is the hash of the project's definitions as they are written.
-func (p *Project) filesHash() string {
+// filesHash is the hash of the project's definitions as they are written, and of
+// what they mean with the values that variables have.
+func (w *work) filesHash(p *Project) string {
 	h := sha256.New()
+	for _, d := range w.definitions {
+		fmt.Fprintf(h, "%s=%s;", d.Address, d.Fingerprint)
+	}
 	for _, f := range p.Files.Files {
 		fmt.Fprintf(h, "%s\x00%d\x00%s", f.Path, len(f.Bytes), f.Bytes)
 	}

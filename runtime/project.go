@@ -18,11 +18,13 @@ import (
 
 // Options say which project is opened, and how.
 type Options struct {
-	Dir        string // the project folder
-	Variables  map[string]string
-	AsOf       string   // a date, time or period; "" is the project's own, else now
-	AllowPaths []string // folders outside the project that sources may read
-	NoData     bool     // don't look at data files: columns that aren't declared stay unknown
+	Dir       string // the project folder
+	Variables map[string]string
+	// Environment is values of variables that are there for any project.
+	Environment map[string]string
+	AsOf        string   // a date, time or period; "" is the project's own, else now
+	AllowPaths  []string // folders outside the project that sources may read
+	NoData      bool     // don't look at data files: columns that aren't declared stay unknown
 }
 
 // Project is an opened project.
@@ -54,7 +56,7 @@ func Open(ctx context.Context, o Options) (*Project, diag.List) {
 	}
 	look := &catalog{ctx: ctx, project: p}
 	defer look.close()
-	compile := compiler.Options{Variables: o.Variables}
+	compile := compiler.Options{Variables: o.Variables, Environment: o.Environment}
 	if !o.NoData {
 		compile.Catalog = look
 	}
@@ -81,7 +83,7 @@ func (p *Project) resolveAsOf(now func() time.Time) diag.List {
 		text, where = p.Model.Project.AsOf, "as_of"
 	}
 	if text == "" {
-		p.AsOf = now().Truncate(time.Second)
+		p.AsOf = now().Truncate(time.Second).In(p.Calendar.Zone())
 		return nil
 	}
 	if t, ok := p.Instant(text); ok {

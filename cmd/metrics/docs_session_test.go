@@ -62,6 +62,9 @@ func copyExamples(t *testing.T, from, to string) {
 	}
 }
 
+// askStatus shows the exit code of the command before.
+const askStatus = "echo $?"
+
 // run does a command as a shell would, and returns what it prints.
 func (s *session) run(command string) (string, error) {
 	args := arguments(command)
@@ -72,8 +75,10 @@ func (s *session) run(command string) (string, error) {
 		var b bytes.Buffer
 		s.status = cli.Main(args[1:], strings.NewReader(""), &b, &b)
 		return b.String(), nil
-	case command == "echo $?":
-		return fmt.Sprintln(s.status), nil
+	case command == askStatus:
+		status := s.status
+		s.status = 0
+		return fmt.Sprintln(status), nil
 	case args[0] == "cat" && len(args) == 2:
 		text, err := os.ReadFile(args[1])
 		return string(text), err

@@ -31,6 +31,9 @@ type Module struct {
 type Options struct {
 	// Variables are values given by the caller, as text, by name; they win over defaults.
 	Variables map[string]string
+	// Environment is values that are there for any project: those that no
+	// variable asks for are passed over.
+	Environment map[string]string
 }
 
 // Decl is one block: what it says, and where.

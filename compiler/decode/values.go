@@ -32,6 +32,7 @@ func gatherValues(files *syntax.Files, opts Options) (*values, diag.List) {
 	g := &gatherer{
 		values: newValues(),
 		given:  opts.Variables,
+		around: opts.Environment,
 		first:  map[string]diag.Range{},
 	}
 	for _, f := range files.Files {
@@ -64,9 +65,10 @@ func gatherValues(files *syntax.Files, opts Options) (*values, diag.List) {
 
 type gatherer struct {
 	*values
-	given map[string]string
-	first map[string]diag.Range // where each name was declared first
-	diags diag.List
+	given  map[string]string
+	around map[string]string
+	first  map[string]diag.Range // where each name was declared first
+	diags  diag.List
 }
 
 type variable struct {
@@ -109,6 +111,8 @@ func (g *gatherer) variable(d *decoder, b *hclsyntax.Block) {
 	}
 	value := v.defaultValue
 	if text, given := g.given[name]; given {
+		value = cty.StringVal(text)
+	} else if text, given := g.around[name]; given {
 		value = cty.StringVal(text)
 	} else if !v.hasDefault {
 		if !d.diags.HasErrors() {

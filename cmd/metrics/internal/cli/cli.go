@@ -114,7 +114,7 @@ func (a *app) load(ctx context.Context, options runtime.Options) (*runtime.Proje
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
-	options.Dir, options.Variables, options.AllowPaths = a.folder(), variables, a.allowPaths
+	options.Dir, options.Variables, options.Environment, options.AllowPaths = a.folder(), variables, environment(), a.allowPaths
 	if options.AsOf == "" {
 		options.AsOf = a.asOf
 	}

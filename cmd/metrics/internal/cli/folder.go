@@ -46,9 +46,8 @@ func hasProject(dir string) bool {
 	return false
 }
 
-// values is what variables are set to: by the environment, by files, by flags;
-// the later ones win.
-func (a *app) values() (map[string]string, diag.List, error) {
+// environment is what METRICS_VAR_x sets variables to.
+func environment() map[string]string {
 	out := map[string]string{}
 	for _, entry := range os.Environ() {
 		if name, found := strings.CutPrefix(entry, "METRICS_VAR_"); found {
@@ -56,6 +55,12 @@ func (a *app) values() (map[string]string, diag.List, error) {
 			out[key] = value
 		}
 	}
+	return out
+}
+
+// values is what variables are set to by files and by flags; the later ones win.
+func (a *app) values() (map[string]string, diag.List, error) {
+	out := map[string]string{}
 	for _, file := range a.varFiles {
 		text, err := os.ReadFile(file)
 		if err != nil {

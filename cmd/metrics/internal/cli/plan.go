@@ -46,7 +46,7 @@ func (a *app) plan() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVarP(&out, "output", "o", "", "save the plan, for `metrics apply FILE`")
+	c.Flags().StringVarP(&out, "output", "o", "", "save the plan to a file, for metrics apply FILE")
 	c.Flags().StringVar(&format, "format", "text", "text, markdown or json")
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 where there are changes, cosmetic ones included")
 	return c

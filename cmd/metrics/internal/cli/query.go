@@ -131,7 +131,10 @@ func (f *queryFlags) checkPublished(c *cobra.Command) error {
 func (a *app) request(p *runtime.Project, kpis []string, f *queryFlags) (query.Request, diag.List) {
 	grain, _ := metrics.ParseGrain(f.grain)
 	r := query.Request{
-		By: f.by, Grain: grain, Last: f.last, Limit: f.limit, Totals: f.totals, PresentOnly: f.rows == "present",
+		Grain: grain, Last: f.last, Limit: f.limit, Totals: f.totals, PresentOnly: f.rows == "present",
+	}
+	for _, b := range f.by {
+		r.By = append(r.By, strings.TrimPrefix(b, "dimension."))
 	}
 	for _, k := range kpis {
 		r.KPIs = append(r.KPIs, strings.TrimPrefix(k, "kpi."))
@@ -190,7 +193,7 @@ func (a *app) answer(c *cobra.Command, p *runtime.Project, r query.Request, f *q
 		if err := a.report(diags); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintln(a.stdout, sql)
+		_, err := fmt.Fprint(a.stdout, sql)
 		return err
 	case f.published:
 		moment, err := f.moment(p)
