@@ -14,7 +14,7 @@ import (
 	"github.com/metricsascode/metrics/metrics/diag"
 )
 
-var marker = regexp.MustCompile(`# ERROR (E\d{4})(?: at <(.*?)>)?(?: ~ (.*))?$`)
+var marker = regexp.MustCompile(`^(E\d{4})(?: at <(.*)>)?(?: ~ (.*))?$`)
 
 // expectation is one problem that a file announces beside the mistake:
 //
@@ -71,7 +71,11 @@ func compare(t *testing.T, text string, diags diag.List) {
 	lines := strings.Split(text, "\n")
 	var want []expectation
 	for i, line := range lines {
-		for _, m := range marker.FindAllStringSubmatch(line, -1) {
+		for _, announced := range strings.Split(line, "# ERROR ")[1:] {
+			m := marker.FindStringSubmatch(strings.TrimSpace(announced))
+			if m == nil {
+				t.Fatalf("line %d announces no error: %q", i+1, announced)
+			}
 			want = append(want, expectation{i + 1, m[1], m[2], m[3]})
 		}
 	}

@@ -56,6 +56,7 @@ func Check(g *resolve.Graph) (*metrics.Model, diag.List) {
 		c.kpi(k)
 	}
 	for _, k := range g.KPIs {
+		c.columnNames(k)
 		c.target(k)
 		c.cuts(k)
 		c.grains(k)
@@ -120,6 +121,24 @@ func (c *checker) referenceTypes(s *decode.Decl[metrics.Source]) {
 				c.report(diag.WrongType, s.Address, s.At("columns", on.Column, "references"), "A reference between unlike types",
 					on.Column+" is a "+from.Type.String()+", "+ref.To+"."+on.Target+" a "+to.Type.String()+". Declare both with one type.")
 			}
+		}
+	}
+}
+
+// comparisonColumns are what a comparison puts behind a KPI's name.
+var comparisonColumns = []string{"_previous", "_previous_change", "_year_ago", "_year_ago_change", "_target", "_target_change", "_target_low", "_target_high"}
+
+// columnNames demands that a KPI's name and those of its comparisons are no other
+// column's in a result.
+func (c *checker) columnNames(k *decode.Decl[metrics.KPI]) {
+	if c.model.Dimension(k.Value.Name) != nil {
+		c.report(diag.Duplicate, k.Address, k.Range(), "A KPI and a dimension of one name",
+			"In a result both would be the column "+quote(k.Value.Name)+". Rename one of the two.")
+	}
+	for _, suffix := range comparisonColumns {
+		if c.model.KPI(k.Value.Name+suffix) != nil || c.model.Dimension(k.Value.Name+suffix) != nil {
+			c.report(diag.Duplicate, k.Address, k.Range(), "The name "+quote(k.Value.Name+suffix)+" is taken",
+				"A comparison of kpi."+k.Value.Name+" has a column of this name. Rename what is called so.")
 		}
 	}
 }

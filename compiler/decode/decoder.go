@@ -197,12 +197,16 @@ func (d *decoder) named(b *hclsyntax.Block) (string, bool) {
 		return "", false
 	}
 	name := b.Labels[0]
-	if !hclsyntax.ValidIdentifier(name) || strings.Contains(name, "-") {
+	if !isName(name) {
 		d.errorAt(diag.BadName, b.LabelRanges[0], "Not a name: "+quote(name),
 			"A name starts with a letter and goes on with letters, digits and _ (letters of any script). Put other text into label.")
 		return "", false
 	}
-	if slices.Contains(reservedNames, name) {
+	if strings.HasPrefix(name, "_") {
+		d.errorAt(diag.BadName, b.LabelRanges[0], "Names that start with _ are the program's own", "Results have columns such as _state beside yours. Choose another name.")
+		return "", false
+	}
+	if slices.Contains(reservedNames, name) || b.Type == "dimension" && name == "period" {
 		d.errorAt(diag.BadName, b.LabelRanges[0], quote(name)+" is a word of the language",
 			"In an expression it would mean something else. Choose another name.")
 		return "", false
@@ -210,6 +214,9 @@ func (d *decoder) named(b *hclsyntax.Block) (string, bool) {
 	d.address = b.Type + "." + name
 	return name, true
 }
+
+// isName tells whether a text can be the name of a thing of a project.
+func isName(s string) bool { return hclsyntax.ValidIdentifier(s) && !strings.Contains(s, "-") }
 
 // reservedNames are first words of names in expressions, and HCL's constants.
 var reservedNames = []string{"kpi", "var", "local", "true", "false", "null", "source", "dimension", "health"}

@@ -48,7 +48,13 @@ var sourceAttributes = attributes[sourceDraft]{
 		s.union = &metrics.Union{Sources: d.names(a)}
 		s.readers = append(s.readers, s.union)
 	},
-	"tag":   func(d *decoder, s *sourceDraft, a attribute) { s.tag, s.hasTag = d.text(a), true },
+	"tag": func(d *decoder, s *sourceDraft, a attribute) {
+		s.tag, s.hasTag = d.text(a), true
+		if !isName(s.tag) {
+			d.errorAt(diag.BadName, a.expr.Range(), "Not a name: "+quote(s.tag), "The tag is the name of a column: letters, digits and _.")
+			s.tag = ""
+		}
+	},
 	"key":   func(d *decoder, s *sourceDraft, a attribute) { s.Key = d.names(a) },
 	"time":  func(d *decoder, s *sourceDraft, a attribute) { s.Time = d.name(a) },
 	"where": func(d *decoder, s *sourceDraft, a attribute) { s.Where = d.expression(a) },

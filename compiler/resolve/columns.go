@@ -165,7 +165,7 @@ func (r *resolver) unionColumns(s *decode.Decl[metrics.Source], u *metrics.Union
 		src := r.sources[leaf].Value
 		r.Open[s.Value.Name] = r.Open[s.Value.Name] || r.Open[leaf]
 		for _, c := range src.Columns {
-			if i := slices.IndexFunc(own, func(o *metrics.Column) bool { return o.Name == c.Name }); i >= 0 {
+			if slices.ContainsFunc(own, func(o *metrics.Column) bool { return o.Name == c.Name }) {
 				continue // the union's own word counts
 			}
 			if have := s.Value.Column(c.Name); have == nil {
@@ -176,7 +176,12 @@ func (r *resolver) unionColumns(s *decode.Decl[metrics.Source], u *metrics.Union
 		}
 	}
 	for _, c := range own {
-		if c.Value == nil && !c.Tag && !r.anyLeafHas(u, c.Name) && !r.Open[s.Value.Name] {
+		leaf := r.leafWith(u, c.Name)
+		if c.Tag && leaf != "" {
+			r.report(diag.Conflict, s.Address, s.At("tag"), "The tag takes the name of a column",
+				"source."+leaf+" has a column "+strconv.Quote(c.Name)+", whose values would be lost. Choose another name for the tag.")
+		}
+		if c.Value == nil && !c.Tag && leaf == "" && !r.Open[s.Value.Name] {
 			r.report(diag.UnknownColumn, s.Address, s.At("columns", c.Name), "No source of the union has a column "+strconv.Quote(c.Name),
 				"A union's own columns settle the type of columns that its sources have, or are computed by value.")
 		}
@@ -185,8 +190,14 @@ func (r *resolver) unionColumns(s *decode.Decl[metrics.Source], u *metrics.Union
 	r.unionReferences(s, u)
 }
 
-func (r *resolver) anyLeafHas(u *metrics.Union, column string) bool {
-	return slices.ContainsFunc(u.Sources, func(leaf string) bool { return r.sources[leaf].Value.Column(column) != nil })
+// leafWith is the first source of a union that has a column of that name, "" for none.
+func (r *resolver) leafWith(u *metrics.Union, column string) string {
+	for _, leaf := range u.Sources {
+		if r.sources[leaf].Value.Column(column) != nil {
+			return leaf
+		}
+	}
+	return ""
 }
 
 // unionReferences carries over the references on which all leaves agree.
