@@ -109,6 +109,7 @@ func (w *work) check(ctx context.Context, p *Project, applied *plan.Applied) dia
 		}
 	}
 	applied.Checks = append(applied.Checks, found...)
+	diags = append(diags, w.strangers(ctx, p)...)
 	return p.placed(append(diags, ingest.Diagnose(applied.Checks)...))
 }
 

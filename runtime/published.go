@@ -34,7 +34,9 @@ func (p *Project) Published(ctx context.Context, r query.Request, m Moment) (*me
 		}
 		rows, more := p.publishedRows(ctx, st, values, r)
 		if diags = append(diags, more...); !diags.HasErrors() {
-			result = p.pivot(r, rows)
+			var starts []string
+			result, starts = p.pivot(r, rows)
+			diags = append(diags, p.arrange(r, result, starts)...)
 		}
 		return diags
 	})
@@ -143,9 +145,10 @@ func (p *Project) publishedRange(r query.Request) string {
 	return out
 }
 
-// pivot lays values out as rows of a result, a column for each KPI.
-func (p *Project) pivot(r query.Request, rows []publishedRow) *metrics.Result {
-	out := &metrics.Result{AsOf: p.AsOf, Grain: r.Grain, Columns: []metrics.ResultColumn{{Name: "period", Kind: "period", Type: "string"}}}
+// pivot lays values out as rows of a result, a column for each KPI; starts are
+// those of the rows' periods.
+func (p *Project) pivot(r query.Request, rows []publishedRow) (out *metrics.Result, starts []string) {
+	out = &metrics.Result{AsOf: p.AsOf, Grain: r.Grain, Columns: []metrics.ResultColumn{{Name: "period", Kind: "period", Type: "string"}}}
 	for _, d := range r.By {
 		dim := p.Model.Dimension(d)
 		out.Columns = append(out.Columns, metrics.ResultColumn{Name: d, Kind: "dimension", Type: dim.Type.String(), Label: dim.Label})
@@ -164,13 +167,14 @@ func (p *Project) pivot(r query.Request, rows []publishedRow) *metrics.Result {
 			i = len(out.Rows)
 			index[key] = i
 			out.Rows = append(out.Rows, p.publishedRowOf(r, sorted, v))
+			starts = append(starts, v.start)
 		}
 		row := &out.Rows[i]
 		j := 1 + len(r.By) + slices.Index(r.KPIs, v.kpi)
 		row.Values[j] = typed(v.value, p.Model.KPI(v.kpi).Type)
 		row.State = weaker(row.State, v.state)
 	}
-	return out
+	return out, starts
 }
 
 func (p *Project) publishedRowOf(r query.Request, sorted []string, v publishedRow) metrics.ResultRow {

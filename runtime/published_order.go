@@ -1,0 +1,104 @@
+package runtime
+
+import (
+	"cmp"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/metricsascode/metrics/compiler/query"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+)
+
+// arrange puts published rows into the order of a computed answer: as the request
+// says, then by period and members, members as their dimension declares them; and
+// cuts the answer at its limit.
+func (p *Project) arrange(r query.Request, out *metrics.Result, starts []string) diag.List {
+	type sortable struct {
+		row   metrics.ResultRow
+		start string
+	}
+	rows := make([]sortable, len(out.Rows))
+	for i := range rows {
+		rows[i] = sortable{out.Rows[i], starts[i]}
+	}
+	keys := make([]int, len(r.Order))
+	for i, o := range r.Order {
+		keys[i] = slices.IndexFunc(out.Columns, func(c metrics.ResultColumn) bool { return c.Name == o.Column })
+		if keys[i] < 0 {
+			return diag.List{{Severity: diag.Error, Code: diag.BadRequest, Summary: fmt.Sprintf("No column %q to order by", o.Column),
+				Detail: "Order by a column of the answer: period, a cut or a KPI."}}
+		}
+	}
+	column := func(a, b sortable, i int, desc bool) int {
+		if i == 0 {
+			return directed(cmp.Compare(a.start, b.start), desc)
+		}
+		return p.compareCells(out.Columns[i], a.row.Values[i], b.row.Values[i], desc)
+	}
+	slices.SortStableFunc(rows, func(a, b sortable) int {
+		for i, o := range r.Order {
+			if c := column(a, b, keys[i], o.Desc); c != 0 {
+				return c
+			}
+		}
+		for i := range 1 + len(r.By) {
+			if c := column(a, b, i, false); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
+	if r.Limit > 0 && len(rows) > r.Limit {
+		rows = rows[:r.Limit]
+	}
+	out.Rows = out.Rows[:len(rows)]
+	for i := range rows {
+		out.Rows[i] = rows[i].row
+	}
+	return nil
+}
+
+func directed(c int, desc bool) int {
+	if desc {
+		return -c
+	}
+	return c
+}
+
+// compareCells orders two cells of a column; null comes last either way.
+func (p *Project) compareCells(c metrics.ResultColumn, a, b any, desc bool) int {
+	switch {
+	case a == nil || b == nil:
+		return cmp.Compare(rank(a == nil), rank(b == nil))
+	case c.Kind == "dimension":
+		return directed(p.compareMembers(c.Name, fmt.Sprint(a), fmt.Sprint(b)), desc)
+	}
+	x, okX := new(big.Rat).SetString(fmt.Sprint(a))
+	y, okY := new(big.Rat).SetString(fmt.Sprint(b))
+	if okX && okY {
+		return directed(x.Cmp(y), desc)
+	}
+	return directed(strings.Compare(fmt.Sprint(a), fmt.Sprint(b)), desc)
+}
+
+func rank(last bool) int {
+	if last {
+		return 1
+	}
+	return 0
+}
+
+// compareMembers orders members as the dimension declares them, others behind.
+func (p *Project) compareMembers(dimension, a, b string) int {
+	place := func(member string) int {
+		declared := p.Model.Dimension(dimension).Values
+		if i := slices.Index(declared, member); i >= 0 {
+			return i
+		}
+		return len(declared)
+	}
+	return cmp.Or(cmp.Compare(place(a), place(b)), strings.Compare(a, b))
+}
