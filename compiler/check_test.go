@@ -18,7 +18,7 @@ var marker = regexp.MustCompile(`^(E\d{4})(?: at <(.*)>)?(?: ~ (.*))?$`)
 
 // expectation is one problem that a file announces beside the mistake:
 //
-//	value = sum(orders.amuont) # ERROR E0102 at <orders.amuont> ~ Did you mean "amount"?
+//	value = sum(orders.amuont) # ERROR E0102 at <amuont> ~ Did you mean "amount"?
 //
 // Between < and > stands the text that the range must cover, behind ~ a part of
 // summary or detail.

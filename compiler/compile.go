@@ -62,6 +62,12 @@ func withoutFollowUps(diags diag.List) diag.List {
 	})
 }
 
+// OneProject reports a folder with several projects in it.
+func OneProject(files fs.FS) diag.List {
+	parsed, _ := syntax.Parse(files)
+	return severalProjects(parsed)
+}
+
 // severalProjects reports a folder with projects below it.
 func severalProjects(files *syntax.Files) diag.List {
 	blocks := files.Blocks("project")

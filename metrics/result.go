@@ -79,7 +79,7 @@ type Account struct {
 type CheckResult struct {
 	Source string `json:"source"`
 	Column string `json:"column"`
-	Check  string `json:"check"` // "values", "range", "references"
+	Check  string `json:"check"` // "values", "range", "references", "time"
 	OnFail OnFail `json:"on_fail"`
 	Failed int64  `json:"failed"`
 	Sample string `json:"sample,omitempty"` // one failing value

@@ -109,6 +109,7 @@ func (w *work) check(ctx context.Context, p *Project, applied *plan.Applied) dia
 		}
 	}
 	applied.Checks = append(applied.Checks, found...)
+	applied.Checks = append(applied.Checks, ingest.CheckTimes(p.Model, w.session.segments)...)
 	diags = append(diags, w.strangers(ctx, p)...)
 	return p.placed(append(diags, ingest.Diagnose(applied.Checks)...))
 }

@@ -9,11 +9,12 @@ import (
 
 // kept is the stretch of periods that apply keeps current, both included.
 type kept struct {
+	some     bool // whether there are any: the zero time is a period's start as any other
 	from, to metrics.Period
 	data     time.Time // the end of the last day with data, for as-of to be held against
 }
 
-func (k kept) empty() bool { return k.from.Start.IsZero() || k.to.Start.Before(k.from.Start) }
+func (k kept) empty() bool { return !k.some || k.to.Start.Before(k.from.Start) }
 
 // rangeKey is what a range depends on beside the data; many KPIs share one.
 type rangeKey struct {
@@ -32,9 +33,9 @@ func (w *work) rangeOf(p *Project, k *metrics.KPI, g metrics.Grain) kept {
 	if r, known := w.ranges[key]; known {
 		return r
 	}
-	first, last := w.days(p, k)
-	r := kept{}
-	if !first.IsZero() && first.Before(p.AsOf) {
+	first, last, some := w.days(p, k)
+	r := kept{some: some && first.Before(p.AsOf)}
+	if r.some {
 		start := first
 		if h := p.Model.Project.History; !h.IsZero() {
 			if oldest := p.shiftInstant(p.AsOf, -h.N, h.Unit); oldest.After(start) {
@@ -48,8 +49,9 @@ func (w *work) rangeOf(p *Project, k *metrics.KPI, g metrics.Grain) kept {
 	return r
 }
 
-// days is the first day with data of any source of a KPI, and the end of the last.
-func (w *work) days(p *Project, k *metrics.KPI) (first, end time.Time) {
+// days is the first day with data of any source of a KPI, and the end of the last,
+// if there are any.
+func (w *work) days(p *Project, k *metrics.KPI) (first, end time.Time, some bool) {
 	for _, name := range k.Sources {
 		s := p.Model.Source(name)
 		column := s.Time
@@ -65,14 +67,14 @@ func (w *work) days(p *Project, k *metrics.KPI) (first, end time.Time) {
 		if err != nil {
 			continue // no rows, or no time
 		}
-		if first.IsZero() || start.Start.Before(first) {
-			first = start.Start
+		if !some || start.Start.Before(first) {
+			first, some = start.Start, true
 		}
 		if stop, err := p.Calendar.Parse(to); err == nil && stop.End.After(end) {
 			end = stop.End
 		}
 	}
-	return first, end
+	return first, end, some
 }
 
 // shiftInstant moves an instant along the calendar.

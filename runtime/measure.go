@@ -157,7 +157,14 @@ func (m *measurer) delimitedColumns() diag.List {
 }
 
 func (m *measurer) orNoColumns(diags diag.List) diag.List {
-	if !diags.HasErrors() && len(m.table.Columns) == 0 {
+	if !diags.HasErrors() && len(m.table.Columns) == 0 && len(m.warnings) > 0 {
+		var faults []string
+		for _, w := range m.warnings {
+			faults = append(faults, w.Summary)
+		}
+		diags.Add(diag.Diagnostic{Code: diag.FileEmpty, Summary: "No columns",
+			Detail: fmt.Sprintf("%q has no column with a name of its own. %s. Give each column of its header a name that no other has.", m.file, strings.Join(faults, "; "))})
+	} else if !diags.HasErrors() && len(m.table.Columns) == 0 {
 		diags.Add(diag.Diagnostic{Code: diag.FileEmpty, Summary: "No columns",
 			Detail: fmt.Sprintf("%q has no columns that have names. Give it a header, or rows.", m.file)})
 	}

@@ -111,6 +111,7 @@ func TestMeasureFaults(t *testing.T) {
 	}{
 		{"empty.csv", "", diag.FileEmpty},
 		{"nameless.csv", ",\n1,2\n", diag.FileEmpty},
+		{"twice.csv", "a,a,\n1,2,\n", diag.FileEmpty},
 		{"fake.parquet", "PAR0", diag.UnreadableFile},
 		{"fake.json", "{", diag.UnreadableFile},
 		{"fake.csv.gz", "a,b\n", diag.UnreadableFile},
@@ -126,6 +127,9 @@ func TestMeasureFaults(t *testing.T) {
 				t.Errorf("%s: a diagnostic speaks of %s, which no project has", tt.name, d.Address)
 			}
 		}
+	}
+	if _, diags := measureText(t, "twice.csv", "a,a,\n1,2,\n"); !strings.Contains(diags[len(diags)-1].Detail, `several columns "a"`) {
+		t.Errorf("got %v, want that a name stands twice", diags)
 	}
 	if _, diags := Measure(t.Context(), "nowhere.csv", "nowhere.csv"); !diags.HasErrors() {
 		t.Error("a missing file was measured")

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -80,15 +82,18 @@ func (w *work) readSources(ctx context.Context, p *Project) diag.List {
 	var diags diag.List
 	known := w.store.Catalog().Sources
 	w.sources = map[string]store.Source{}
-	var changed []string
+	var changed, missing []string // missing are those whose clean rows are as before, but gone
 	for _, s := range p.Model.Sources {
 		if old, found := known[s.Name]; found && old.Hash == w.inputs.ids[s.Name].Hash {
 			w.sources[s.Name] = old
+			if _, err := os.Stat(filepath.Join(w.store.SourcesDir(), old.Segment)); err != nil {
+				missing = append(missing, s.Name)
+			}
 		} else {
 			changed = append(changed, s.Name)
 		}
 	}
-	if len(changed) == 0 {
+	if len(changed)+len(missing) == 0 {
 		return nil
 	}
 	s, diags := p.start(ctx, w.store.Dir(), "", w.inputs)
@@ -96,7 +101,7 @@ func (w *work) readSources(ctx context.Context, p *Project) diag.List {
 		return diags
 	}
 	w.session = s
-	built, more := ingest.Build(ctx, s.eng, w.inputs.context, changed, w.inputs.ids)
+	built, more := ingest.Build(ctx, s.eng, w.inputs.context, append(missing, changed...), w.inputs.ids)
 	if diags = append(diags, p.placed(more)...); diags.HasErrors() {
 		return diags
 	}
@@ -148,7 +153,7 @@ func (w *work) basis(p *Project) {
 		b.Data[name] = id.Hash
 	}
 	for name, s := range w.sources {
-		if len(w.inputs.ids[name].Files) > 0 {
+		if _, union := p.Model.Source(name).Reader.(*metrics.Union); !union { // its rows are counted where they come from
 			b.Rows += s.Account.Clean
 		}
 	}

@@ -5,7 +5,6 @@ package runtime
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -39,15 +38,13 @@ type Project struct {
 // Open compiles the project. With errors it is partial, and only good for
 // looking at.
 func Open(ctx context.Context, o Options) (*Project, diag.List) {
-	dir, err := filepath.Abs(o.Dir)
-	if err == nil {
-		dir, err = filepath.EvalSymlinks(dir)
+	dir, files, diags := openFolder(o.Dir)
+	if diags.HasErrors() {
+		return nil, diags
 	}
-	if err != nil {
-		return nil, diag.List{{Severity: diag.Error, Code: diag.NoProject, Summary: "No such folder",
-			Detail: fmt.Sprintf("There is no folder %q. Name the project's folder by -C.", o.Dir)}}
-	}
+	defer files.close()
 	p := &Project{Dir: dir, options: o}
+	var err error
 	for i, path := range o.AllowPaths {
 		if p.options.AllowPaths[i], err = filepath.Abs(path); err != nil {
 			return nil, diag.List{{Severity: diag.Error, Code: diag.BadRequest, Summary: "Unusable --allow-path",
@@ -60,13 +57,30 @@ func Open(ctx context.Context, o Options) (*Project, diag.List) {
 	if !o.NoData {
 		compile.Catalog = look
 	}
-	compiled, diags := compiler.Compile(os.DirFS(dir), compile)
+	compiled, diags := compiler.Compile(files, compile)
 	p.Project = compiled
 	if p.Calendar, err = compiled.Model.Project.Calendar(); err != nil {
 		p.Calendar = metrics.NewCalendar(time.UTC, time.Monday, time.January) // the fault is reported by the compiler
 	}
 	diags = append(diags, p.resolveAsOf(time.Now)...)
 	return p, p.placed(diags)
+}
+
+// openFolder opens a folder's definitions, and tells which folder it is, links followed.
+func openFolder(name string) (string, *definitions, diag.List) {
+	dir, err := filepath.Abs(name)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	var files *definitions
+	if err == nil {
+		files, err = openDefinitions(dir)
+	}
+	if err != nil {
+		return "", nil, diag.List{{Severity: diag.Error, Code: diag.NoProject, Summary: "No such folder",
+			Detail: fmt.Sprintf("There is no folder %q. Name the project's folder by -C.", name)}}
+	}
+	return dir, files, nil
 }
 
 // Validate checks what Open does not: that the files have the declared columns.
@@ -145,10 +159,8 @@ func (p *Project) StoreDir() string {
 
 // Store opens the project's store, which must lie in the project folder, links followed.
 func (p *Project) Store() (*store.Store, diag.List) {
-	real, err := filepath.EvalSymlinks(p.StoreDir())
-	if err == nil && real != p.Dir && !strings.HasPrefix(real, p.Dir+string(filepath.Separator)) {
-		return nil, diag.List{{Severity: diag.Error, Code: diag.OutsideProject, Summary: "The store lies outside the project",
-			Detail: fmt.Sprintf("%s is a link that leads out of the project folder. Replace it by a folder, or name another by store = \"...\" in the project block.", p.Model.Project.Store)}}
+	if diags := p.storeInside(); diags.HasErrors() {
+		return nil, diags
 	}
 	return store.Open(p.StoreDir())
 }

@@ -27,6 +27,9 @@ func (p *Project) Published(ctx context.Context, r query.Request, m Moment) (*me
 		return nil, diags
 	}
 	var result *metrics.Result
+	if diags := p.storeInside(); diags.HasErrors() {
+		return nil, diags
+	}
 	diags := store.Read(p.StoreDir(), func(st *store.Store) diag.List {
 		values, diags := st.Published(m)
 		if diags.HasErrors() {
@@ -56,11 +59,15 @@ func (p *Project) keptOf(r query.Request) diag.List {
 		kept := false
 		for _, set := range cutSets(k) {
 			kept = kept || plan.CutName(set) == cut
-			cuts = append(cuts, "["+strings.Join(set, ", ")+"]")
+			if len(set) == 0 {
+				cuts = append(cuts, "the total")
+			} else {
+				cuts = append(cuts, "["+strings.Join(set, ", ")+"]")
+			}
 		}
 		if !kept {
 			diags.Add(diag.Diagnostic{Code: diag.NotPublished, Summary: fmt.Sprintf("kpi.%s is not published by %s", name, strings.Join(r.By, ", ")),
-				Detail: fmt.Sprintf("Apply keeps these cuts of it: %s. Add the cut to its by, or leave out --published to compute it now.", strings.Join(cuts, " "))})
+				Detail: fmt.Sprintf("Apply keeps these cuts of it: %s. Add the cut to its by, or leave out --published to compute it now.", strings.Join(cuts, ", "))})
 		}
 		if !slices.Contains(k.Grains, r.Grain) {
 			diags.Add(diag.Diagnostic{Code: diag.NotPublished, Summary: fmt.Sprintf("kpi.%s is not published by %s", name, r.Grain),
@@ -104,6 +111,9 @@ func (p *Project) publishedRows(ctx context.Context, st *store.Store, values str
 	where += p.publishedRange(r)
 	table, err := s.eng.Query(ctx, fmt.Sprintf(`SELECT "kpi", "period", "start", "members", "value", "state" FROM (%s) WHERE %s ORDER BY "start", "period", "members"`, values, where))
 	if err != nil {
+		if diags := st.CheckValues(); diags.HasErrors() {
+			return nil, diags
+		}
 		return nil, diag.List{queryFailed(ctx, err)}
 	}
 	out := make([]publishedRow, len(table.Rows))

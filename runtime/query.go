@@ -99,9 +99,16 @@ func queryFailed(ctx context.Context, err error) diag.Diagnostic {
 	switch {
 	case ctx.Err() != nil:
 		return diag.Diagnostic{Severity: diag.Error, Code: diag.EngineFailed, Summary: "Stopped", Detail: "The command was stopped before it was done. Nothing has changed."}
-	case strings.Contains(text, "Out of Range") || strings.Contains(text, "overflow") || strings.Contains(text, "Overflow"):
+	case strings.Contains(text, "Out of Range") || strings.Contains(text, "Could not cast value") || strings.Contains(text, "overflow") || strings.Contains(text, "Overflow"):
 		return diag.Diagnostic{Severity: diag.Error, Code: diag.OutOfRange, Summary: "A number grew too large",
-			Detail: "A sum or product does not fit 38 digits: " + text + ". Give the columns smaller scales, or the product a double: x * 1.0 / y."}
+			Detail: "A product of whole numbers holds 18 digits, a sum 38, of which 6 are decimals where doubles are added. A value on the way went beyond. Look for rows that are out of proportion and keep them out by a range, divide before you multiply, or give decimals smaller scales."}
+	case strings.Contains(text, "expression depth"):
+		return diag.Diagnostic{Severity: diag.Error, Code: diag.TooDeep, Summary: "Too long an expression",
+			Detail: "With the KPIs that it is made of, a KPI asked for holds more operators than can be computed at once. Sum a column of more rows instead, or ask for its parts."}
+	}
+	if strings.Contains(text, "Corrupt database file") {
+		return diag.Diagnostic{Severity: diag.Error, Code: diag.StoreDamaged, Summary: "Clean rows are damaged",
+			Detail: "A file in the folder sources of the store no longer has the contents it was written with. Remove that folder and run metrics plan: clean rows are made again from the sources, and nothing is lost."}
 	}
 	return engineFailed("The query failed", err)
 }

@@ -35,7 +35,7 @@ source "orders" {
   «colour» = "red"
 }
 `,
-	"kpis/kpis.hcl": `kpi "金额" { value = sum(«orders.amuont») }
+	"kpis/kpis.hcl": `kpi "金额" { value = sum(orders.«amuont») }
 kpi "b" { value = «sum(orders.amount) + sum(orders.fee)» }
 kpi "c" { value = «totl»(orders.amount) }
 kpi "d" { value = sum(orders.amount, «orders.id == 1») }

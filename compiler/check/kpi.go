@@ -141,7 +141,7 @@ func (c *checker) cuts(k *decode.Decl[metrics.KPI]) {
 			}
 			told[dim] = true
 			for _, s := range k.Value.Sources {
-				c.supplies(s, dim, k.Address, k.At("by"))
+				c.supplies(s, dim, k.Address, k.At("by", dim))
 			}
 		}
 	}
@@ -169,7 +169,7 @@ func (c *checker) grains(k *decode.Decl[metrics.KPI]) {
 				continue
 			}
 			if own {
-				c.report(diag.GrainTooFine, k.Address, k.At("grains"), "kpi."+k.Value.Name+" can't be had by "+string(g),
+				c.report(diag.GrainTooFine, k.Address, k.At("grains", string(g)), "kpi."+k.Value.Name+" can't be had by "+string(g),
 					"Each row of source."+s.Name+" stands for a whole "+string(s.Grain)+", of which no "+string(g)+" is made up. Take "+string(g)+" out of grains.")
 			}
 			return true

@@ -1,6 +1,9 @@
 package check
 
 import (
+	"errors"
+	"fmt"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -186,7 +189,7 @@ func (t *typer) call(e *metrics.Call) {
 			return
 		}
 	}
-	if !t.alikeArguments(e) {
+	if !t.alikeArguments(e) || !t.pattern(e) {
 		e.Type = metrics.Type{}
 		return
 	}
@@ -201,6 +204,25 @@ func (t *typer) call(e *metrics.Call) {
 	if e.Func.Name == "net_of_tax" && e.Args[0].Base().Tax == metrics.TaxExcluded {
 		t.fail(diag.MixedTax, e, "net_of_tax of an amount without tax", "This amount is tax excluded already. Remove net_of_tax.")
 	}
+}
+
+// pattern demands that a regular expression that is written out is one: the engine
+// would only tell when it runs.
+func (t *typer) pattern(e *metrics.Call) bool {
+	if !slices.Contains([]string{"matches", "regexp_extract", "regexp_replace"}, e.Func.Name) {
+		return true
+	}
+	l, ok := e.Args[1].(*metrics.Literal)
+	if !ok || l.Type.Kind != metrics.String {
+		return true
+	}
+	var fault *syntax.Error
+	if _, err := syntax.Parse(l.Text, syntax.Perl); errors.As(err, &fault) {
+		t.fail(diag.BadLiteral, l, quote(l.Text)+" is no regular expression",
+			fmt.Sprintf("It has a fault at %s: %s. To find one of [ ( * + itself, put it in brackets: \"[*]\".", quote(fault.Expr), fault.Code))
+		return false
+	}
+	return true
 }
 
 // grain turns a bare word into a literal.

@@ -3,6 +3,7 @@ package decode
 import (
 	"cmp"
 	"maps"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -202,5 +203,27 @@ func (d *decoder) bounds(a attribute) *[2]*metrics.Literal {
 		d.wrong(a, "two bounds, null for an open one: [18, 65]")
 		return nil
 	}
-	return &[2]*metrics.Literal{d.literalOf(list.Exprs[0]), d.literalOf(list.Exprs[1])}
+	low, high := d.literalOf(list.Exprs[0]), d.literalOf(list.Exprs[1])
+	if descending(low, high) {
+		d.errorAt(diag.WrongValue, a.expr.Range(), "The low bound is above the high one",
+			"No value lies between. Write the lower bound first: ["+high.Text+", "+low.Text+"].")
+		return nil
+	}
+	return &[2]*metrics.Literal{low, high}
+}
+
+// descending tells whether the second of two bounds is plainly below the first:
+// numbers, or times written alike.
+func descending(low, high *metrics.Literal) bool {
+	if low == nil || high == nil {
+		return false
+	}
+	if low.Type.Numeric() && high.Type.Numeric() {
+		a, known := new(big.Float).SetString(low.Text)
+		b, alsoKnown := new(big.Float).SetString(high.Text)
+		return known && alsoKnown && a.Cmp(b) > 0
+	}
+	const withoutOffset = len("2006-01-02T15:04:05")
+	return low.Type.Kind == metrics.String && high.Type.Kind == metrics.String &&
+		len(low.Text) == len(high.Text) && len(low.Text) <= withoutOffset && low.Text > high.Text
 }

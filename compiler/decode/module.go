@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/metricsascode/metrics/compiler/syntax"
@@ -61,7 +62,8 @@ func (p *place) Text() string {
 }
 
 // At is where a part of the block stands: an attribute's value, an item of an
-// object, an attribute in a nested block (by type, and label where it has one).
+// object, a name in a list, an attribute in a nested block (by type, and label
+// where it has one).
 // Where a part is absent, it is the nearest one around it.
 func (p *place) At(path ...string) diag.Range {
 	body, best := p.block.Body, p.block.DefRange()
@@ -97,6 +99,12 @@ func nestedBlock(body *hclsyntax.Body, path []string) (*hclsyntax.Block, int) {
 
 func exprAt(e hclsyntax.Expression, path []string) hclsyntax.Expression {
 	for len(path) > 0 {
+		if list, ok := e.(*hclsyntax.TupleConsExpr); ok {
+			if item := listed(list, path[0]); item != nil {
+				return item
+			}
+			return e
+		}
 		object, ok := e.(*hclsyntax.ObjectConsExpr)
 		if !ok {
 			return e
@@ -110,6 +118,21 @@ func exprAt(e hclsyntax.Expression, path []string) hclsyntax.Expression {
 	return e
 }
 
+// listed is where a name stands in a list, or in a list within it; nil where it doesn't.
+func listed(list *hclsyntax.TupleConsExpr, name string) hclsyntax.Expression {
+	for _, item := range list.Exprs {
+		if hcl.ExprAsKeyword(item) == name {
+			return item
+		}
+		if inner, ok := item.(*hclsyntax.TupleConsExpr); ok {
+			if found := listed(inner, name); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
 // Positions tells where the nodes of expressions stand.
 type Positions struct {
 	nodes [][]hclsyntax.Expression // by file, then by number within the file
@@ -119,11 +142,32 @@ const fileShift = 32
 
 // Range is where a node stands; ok is false for nodes that the compiler made.
 func (p *Positions) Range(id metrics.NodeID) (r diag.Range, ok bool) {
-	file, n := int(id>>fileShift)-1, int(id&(1<<fileShift-1))
-	if file < 0 || file >= len(p.nodes) || n >= len(p.nodes[file]) {
+	e := p.expression(id)
+	if e == nil {
 		return diag.Range{}, false
 	}
-	return syntax.Range(p.nodes[file][n].Range()), true
+	return syntax.Range(e.Range()), true
+}
+
+// Last is where the last part of a name stands, "amount" of orders.amount; ok is
+// false for what is no name of several parts.
+func (p *Positions) Last(id metrics.NodeID) (r diag.Range, ok bool) {
+	t, ok := p.expression(id).(*hclsyntax.ScopeTraversalExpr)
+	if !ok || len(t.Traversal) < 2 {
+		return diag.Range{}, false
+	}
+	at := t.Traversal[len(t.Traversal)-1].SourceRange()
+	at.Start.Byte, at.Start.Column = at.Start.Byte+1, at.Start.Column+1 // behind the dot
+	return syntax.Range(at), true
+}
+
+// expression is that of a node; nil for nodes that the compiler made.
+func (p *Positions) expression(id metrics.NodeID) hclsyntax.Expression {
+	file, n := int(id>>fileShift)-1, int(id&(1<<fileShift-1))
+	if file < 0 || file >= len(p.nodes) || n >= len(p.nodes[file]) {
+		return nil
+	}
+	return p.nodes[file][n]
 }
 
 // Decode reads all blocks of all files, side by side by file.

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +47,9 @@ var sourceAttributes = attributes[sourceDraft]{
 	"rows":        func(d *decoder, s *sourceDraft, a attribute) { s.readers = append(s.readers, d.rows(a)) },
 	"union": func(d *decoder, s *sourceDraft, a attribute) {
 		s.union = &metrics.Union{Sources: d.names(a)}
+		if list, ok := a.expr.(*hclsyntax.TupleConsExpr); ok && len(list.Exprs) == 0 {
+			d.errorAt(diag.WrongValue, a.expr.Range(), "A union of no sources", "Its rows are those of other sources. Name them: union = [orders_2025, orders_2026].")
+		}
 		s.readers = append(s.readers, s.union)
 	},
 	"tag": func(d *decoder, s *sourceDraft, a attribute) {
@@ -111,7 +115,7 @@ func hasLaterReader(b *hclsyntax.Block) bool {
 
 var csvGrammar = grammar[metrics.CSV]{
 	attributes: attributes[metrics.CSV]{
-		"path":      func(d *decoder, c *metrics.CSV, a attribute) { c.Path = d.text(a) },
+		"path":      func(d *decoder, c *metrics.CSV, a attribute) { c.Path = d.path(a, "csv") },
 		"null":      func(d *decoder, c *metrics.CSV, a attribute) { c.Null = d.texts(a) },
 		"delimiter": func(d *decoder, c *metrics.CSV, a attribute) { c.Delimiter = d.character(a) },
 		"quote":     func(d *decoder, c *metrics.CSV, a attribute) { c.Quote = d.character(a) },
@@ -124,6 +128,11 @@ func (d *decoder) csv(b *hclsyntax.Block) metrics.Reader {
 	c := &metrics.CSV{Null: []string{""}, Delimiter: ",", Quote: `"`, Header: true}
 	csvGrammar.body(d, b.Body, "csv block", c)
 	d.needPath(b)
+	if c.Delimiter == c.Quote {
+		at := cmp.Or(b.Body.Attributes["quote"], b.Body.Attributes["delimiter"])
+		d.errorAt(diag.Conflict, at.Expr.Range(), "One character as delimiter and quote",
+			"What stands between fields can't stand around them, too. Give delimiter or quote another character; left out, they are a comma and a double quote.")
+	}
 	return c
 }
 
@@ -140,7 +149,7 @@ func (d *decoder) parquet(b *hclsyntax.Block) metrics.Reader {
 	d.noLabels(b)
 	p := &metrics.Parquet{}
 	g := grammar[metrics.Parquet]{attributes: attributes[metrics.Parquet]{
-		"path": func(d *decoder, p *metrics.Parquet, a attribute) { p.Path = d.text(a) },
+		"path": func(d *decoder, p *metrics.Parquet, a attribute) { p.Path = d.path(a, "parquet") },
 	}}
 	g.body(d, b.Body, "parquet block", p)
 	d.needPath(b)
@@ -151,7 +160,7 @@ func (d *decoder) json(b *hclsyntax.Block) metrics.Reader {
 	d.noLabels(b)
 	j := &metrics.JSON{}
 	g := grammar[metrics.JSON]{attributes: attributes[metrics.JSON]{
-		"path": func(d *decoder, j *metrics.JSON, a attribute) { j.Path = d.text(a) },
+		"path": func(d *decoder, j *metrics.JSON, a attribute) { j.Path = d.path(a, "json") },
 	}}
 	g.body(d, b.Body, "json block", j)
 	d.needPath(b)
@@ -162,6 +171,19 @@ func (d *decoder) needPath(b *hclsyntax.Block) {
 	if b.Body.Attributes["path"] == nil {
 		d.missing(b, "path", `path = "data/file.`+b.Type+`"`)
 	}
+}
+
+// path reads the path of a source's files: without one it would have no rows at all.
+func (d *decoder) path(a attribute, ending string) string {
+	v, ok := d.constant(a.expr)
+	if ok && !v.IsNull() && v.Type() == cty.String && strings.TrimSpace(v.AsString()) == "" {
+		d.errorAt(diag.WrongValue, a.expr.Range(), `"path" names no file`, `Write path = "data/file.`+ending+`".`)
+		return ""
+	}
+	if !ok {
+		return ""
+	}
+	return d.text(a)
 }
 
 func (d *decoder) missing(b *hclsyntax.Block, name, example string) {

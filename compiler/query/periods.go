@@ -245,6 +245,7 @@ func (c *compilation) stretch() []metrics.Period {
 // coveredRange is the days that sources of the requested KPIs cover; where there
 // are none, the last day before as-of.
 func (c *compilation) coveredRange() (start, end time.Time) {
+	covered := false // of its own: the zero time is a day as any other
 	last := c.cal.Of(metrics.Day, c.req.AsOf.Add(-time.Nanosecond))
 	for _, k := range c.kpis[:c.requested] {
 		for _, l := range k.leaves {
@@ -257,16 +258,17 @@ func (c *compilation) coveredRange() (start, end time.Time) {
 					to = last.End
 				}
 				to = c.cal.Of(metrics.Day, to.Add(-time.Nanosecond)).End
-				if start.IsZero() || iv.from.Before(start) {
+				if !covered || iv.from.Before(start) {
 					start = iv.from
 				}
-				if to.After(end) {
+				if !covered || to.After(end) {
 					end = to
 				}
+				covered = true
 			}
 		}
 	}
-	if start.IsZero() {
+	if !covered {
 		return last.Start, last.End
 	}
 	return start, end

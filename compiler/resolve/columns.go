@@ -18,10 +18,13 @@ func (r *resolver) unions() {
 		if !ok {
 			continue
 		}
+		if len(u.Sources) == 0 {
+			r.Open[s.Value.Name] = true // that it is empty was reported where it was read
+		}
 		var leaves []string
 		for _, name := range u.Sources {
 			if _, known := r.sources[name]; !known {
-				r.report(diag.UnknownSource, s.Address, s.At("union"), "Unknown source "+strconv.Quote(name),
+				r.report(diag.UnknownSource, s.Address, s.At("union", name), "Unknown source "+strconv.Quote(name),
 					"No source has this name."+diag.DidYouMean(name, names(r.sources)))
 				r.Open[s.Value.Name] = true // what its columns are can't be known
 				continue

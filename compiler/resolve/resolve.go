@@ -118,17 +118,17 @@ func (r *resolver) sourceNames(s *decode.Decl[metrics.Source]) {
 		}
 	}
 	for _, k := range s.Value.Key {
-		check(k, "key")
+		check(k, "key", k)
 	}
 	if s.Value.Time != "" {
 		check(s.Value.Time, "time")
 	}
 	if d := s.Value.Dedupe; d != nil {
 		for _, c := range d.By {
-			check(c, "dedupe", "by")
+			check(c, "dedupe", "by", c)
 		}
 		for _, c := range d.Order {
-			check(c, "dedupe", "order")
+			check(c, "dedupe", "order", c)
 		}
 	}
 }
@@ -194,7 +194,7 @@ func (r *resolver) kpi(k *decode.Decl[metrics.KPI]) {
 	for _, set := range k.Value.By {
 		for _, name := range set {
 			if _, known := r.dimensions[name]; !known {
-				r.unknownDimension(name, k.Address, k.At("by"))
+				r.unknownDimension(name, k.Address, k.At("by", name))
 			}
 		}
 	}

@@ -68,6 +68,14 @@ func (sc *scope) at(n *metrics.Node) diag.Range {
 	return sc.fallback
 }
 
+// lastOf is where the last part of a name stands.
+func (sc *scope) lastOf(n *metrics.Node) diag.Range {
+	if r, ok := sc.Positions.Last(n.ID); ok {
+		return r
+	}
+	return sc.at(n)
+}
+
 // bad marks an expression whose error is reported.
 func bad(n metrics.Node) metrics.Expr {
 	return &metrics.Name{Node: metrics.Node{ID: n.ID}}
@@ -238,7 +246,7 @@ func (sc *scope) path(parts []string, n metrics.Node) (*metrics.ColumnRef, bool)
 			sc.minusInName(&metrics.Name{Node: n, Parts: parts})
 			return nil, false
 		}
-		sc.unknownColumn(s, parts[last], sc.at(&n))
+		sc.unknownColumn(s, parts[last], sc.lastOf(&n))
 		return nil, false
 	}
 	return sc.column(parts[0], slices.Clone(parts[1:last]), parts[last], n), true

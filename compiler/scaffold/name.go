@@ -11,7 +11,7 @@ import (
 )
 
 // reserved are words that mean something else where a name may stand.
-var reserved = []string{"all", "dimension", "false", "for", "health", "kpi", "local", "null", "source", "true", "var"}
+var reserved = []string{"all", "dimension", "false", "for", "health", "kpi", "local", "null", "period", "source", "true", "var"}
 
 // identifier makes a name of a text: the text itself if it is one, else its
 // letters and digits in lower case, joined by _ and behind prefix where they are no
@@ -33,7 +33,7 @@ func identifier(text, prefix, fallback string) string {
 }
 
 func isName(s string) bool {
-	return hclsyntax.ValidIdentifier(s) && !strings.Contains(s, "-") && !slices.Contains(reserved, strings.ToLower(s))
+	return hclsyntax.ValidIdentifier(s) && !strings.Contains(s, "-") && !strings.HasPrefix(s, "_") && !slices.Contains(reserved, strings.ToLower(s))
 }
 
 // names gives each thing a name of its own. The engine doesn't tell upper from

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"runtime"
@@ -57,8 +58,12 @@ func find(fsys fs.FS) ([]string, diag.List) {
 				return fs.SkipDir
 			}
 			return nil
-		case !d.IsDir() && defines(d.Name()) && regular(fsys, path, d):
-			paths = append(paths, path)
+		case !d.IsDir() && defines(d.Name()):
+			if mode := target(fsys, path, d); mode.IsRegular() {
+				paths = append(paths, path)
+			} else if !mode.IsDir() {
+				diags.Add(notAFile(path))
+			}
 		}
 		return nil
 	})
@@ -74,20 +79,48 @@ func defines(name string) bool {
 	return strings.HasSuffix(name, ".hcl") && !strings.HasSuffix(name, ".test.hcl")
 }
 
-// regular tells whether a path is a file or a link to one, or is a link that
-// leads nowhere: reading that reports why. Pipes and devices would block.
-func regular(fsys fs.FS, path string, d fs.DirEntry) bool {
-	if d.Type().IsRegular() {
-		return true
-	}
+// target is what a path is, or what it leads to as a link. A link that leads
+// nowhere counts as a file: reading that reports why.
+func target(fsys fs.FS, path string, d fs.DirEntry) fs.FileMode {
 	if d.Type()&fs.ModeSymlink == 0 {
-		return false
+		return d.Type()
 	}
 	info, err := fs.Stat(fsys, path)
-	return err != nil || info.Mode().IsRegular()
+	if err != nil {
+		return 0
+	}
+	return info.Mode()
+}
+
+// notAFile reports a pipe, socket or device, which reading might wait for without end.
+func notAFile(path string) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error,
+		Code:     diag.UnreadableFile,
+		Summary:  fmt.Sprintf("%s is not a regular file", path),
+		Detail:   "It is a pipe, a socket or a device. Definitions are read from regular files: replace it by one, or take it out of the project folder.",
+		Range:    startOfFile(path),
+	}
+}
+
+// ErrOutside is the error of a file system that refuses a link out of the project folder.
+var ErrOutside = errors.New("the path leads out of the project folder")
+
+func startOfFile(path string) *diag.Range {
+	start := diag.Pos{Line: 1, Column: 1}
+	return &diag.Range{File: path, Start: start, End: start}
 }
 
 func unreadable(path string, err error) diag.Diagnostic {
+	if errors.Is(err, ErrOutside) {
+		return diag.Diagnostic{
+			Severity: diag.Error,
+			Code:     diag.OutsideProject,
+			Summary:  fmt.Sprintf("%s leads out of the project", path),
+			Detail:   "It is a link to a file outside the project folder, which is not read. Replace it by the file, or remove it.",
+			Range:    startOfFile(path),
+		}
+	}
 	d := diag.Diagnostic{
 		Severity: diag.Error,
 		Code:     diag.UnreadableFile,
@@ -95,8 +128,7 @@ func unreadable(path string, err error) diag.Diagnostic {
 		Detail:   fmt.Sprintf("The system says: %v. Give the program the right to read it, or take it out of the project folder.", err),
 	}
 	if path != "." {
-		start := diag.Pos{Line: 1, Column: 1}
-		d.Range = &diag.Range{File: path, Start: start, End: start}
+		d.Range = startOfFile(path)
 	}
 	return d
 }

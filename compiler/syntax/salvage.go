@@ -1,7 +1,9 @@
 package syntax
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -69,12 +71,43 @@ func (s *salvager) items(i int, in *enclosing) (*hclsyntax.Body, int) {
 		switch {
 		case !ok:
 			i = s.leaf(lx, body)
+		case s.cutOff(h, body):
+			_, i = s.lineOf(h.brace)
 		case in == nil && s.sound(h, body):
 			i = s.alone(s.pastBlock(h.brace))
 		default:
 			i = s.block(h, in, body)
 		}
 	}
+}
+
+// cutOff adds a block on one line whose closing brace stands in a comment or a
+// string that lacks its second quote. Taken for one that goes on below, it would
+// have the blocks after it for its parts.
+func (s *salvager) cutOff(h header, body *hclsyntax.Body) bool {
+	_, end := s.lineOf(h.brace)
+	if !s.layout || h.below || h.unread || !bytes.ContainsRune(s.src[h.brace+1:end], '}') {
+		return false
+	}
+	p := newPiece(s.places, h.first.start, end)
+	var found diag.List
+	if d, ok := p.swallowed(); ok {
+		found.Add(d)
+	} else if slices.ContainsFunc(p.lexemes, func(lx lexeme) bool { return lx.open }) {
+		found = p.trapped()
+	}
+	if len(found) == 0 {
+		return false
+	}
+	kept := p.remains()
+	if s.address == "" && len(kept.Blocks) == 1 {
+		s.address = address(kept.Blocks[0])
+	}
+	for _, d := range found {
+		s.add(d)
+	}
+	s.keep(kept, body)
+	return true
 }
 
 // sound adds a whole block to a body, if HCL finds no mistake in it.

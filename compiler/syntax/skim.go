@@ -7,7 +7,7 @@ import "bytes"
 // comes near these limits.
 const (
 	maxBrackets  = 200
-	maxOperators = 5000 // of one attribute, outside of a comma
+	maxOperators = 500 // of one attribute, outside of a comma: the engine's time grows with their square
 )
 
 // skimmed is what one cheap pass over a text finds that HCL's parser would not

@@ -112,7 +112,7 @@ func TestTrap(t *testing.T) {
 		{"bad escape", `"a\q"`, diag.Syntax, "2:13-2:15", `Write \\ for the sign itself.`},
 		{"open template", `"${a.x"`, diag.Syntax, "2:11-2:12", `\n for a line break within.`},
 		{"too deep", strings.Repeat("(", 300) + "1" + strings.Repeat(")", 300), diag.TooDeep, "2:211-2:212", "KPIs of their own."},
-		{"too long", "1" + strings.Repeat("+1", 6000), diag.TooDeep, "2:10012-2:10013", "KPIs of their own."},
+		{"too long", "1" + strings.Repeat("+1", 6000), diag.TooDeep, "2:1012-2:1013", "KPIs of their own."},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			src := "kpi \"k\" {\n  value = " + test.expr + "\n}\nkpi \"销\" { value = 1 }\n"
@@ -187,6 +187,28 @@ func TestSlashComment(t *testing.T) {
 		_, diags = parseOne(t, fmt.Sprintf(block, test.line))
 		if warned := len(diags) == 1 && diags[0].Severity == diag.Warning; warned != test.column {
 			t.Errorf("in a column, %q: %v", test.line, diags)
+		}
+	}
+}
+
+// TestCutOff has blocks on one line whose closing brace is hidden: one mistake,
+// which does no harm to the blocks below.
+func TestCutOff(t *testing.T) {
+	for _, test := range []struct {
+		line string
+		code diag.Code
+	}{
+		{`kpi "k" { value = count(o) // 3 }`, diag.SlashComment},
+		{`kpi "k" { label = "abc }`, diag.Syntax},
+	} {
+		for _, rest := range []string{"kpi \"l\" { value = 1 }\n", "kpi \"l\" {\n  value = 1\n}\n"} {
+			f, diags := parseOne(t, test.line+"\n"+rest)
+			if len(diags) != 1 || diags[0].Code != test.code || diags[0].Range.Start.Line != 1 || diags[0].Address != "kpi.k" {
+				t.Errorf("%q: got %v, want %s alone", test.line, diags, test.code)
+			}
+			if len(f.Body.Blocks) != 2 || f.Body.Blocks[1].Labels[0] != "l" || len(f.Body.Blocks[1].Body.Attributes) != 1 {
+				t.Errorf("%q harms what is below", test.line)
+			}
 		}
 	}
 }

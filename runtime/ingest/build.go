@@ -98,9 +98,14 @@ func (b *builder) segment(ctx context.Context) (Segment, error) {
 			continue
 		}
 		path := filepath.Join(b.context.segmentFolder(home), name)
-		if _, err := os.Stat(path); err == nil {
-			return openSegment(ctx, b.engine, b.identity, path)
+		if _, err := os.Stat(path); err != nil {
+			continue
 		}
+		segment, err := openSegment(ctx, b.engine, b.identity, path)
+		if err == nil || ctx.Err() != nil {
+			return segment, err
+		}
+		// A damaged file is as good as none: it is made again in its place.
 	}
 	path := filepath.Join(b.context.segmentFolder(b.context.Home), name)
 	if err := b.build(ctx, path); err != nil {

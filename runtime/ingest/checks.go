@@ -206,6 +206,24 @@ func CheckReferences(ctx context.Context, eng *duckdb.Engine, m *metrics.Model, 
 	return results, problems
 }
 
+// CheckTimes counts the clean rows without a time. A union's are told where they
+// come from, if they lack one there.
+func CheckTimes(m *metrics.Model, segments map[string]Segment) []metrics.CheckResult {
+	var results []metrics.CheckResult
+	for _, s := range m.Sources {
+		n := segments[s.Name].Statistics.Columns[s.Time].Nulls
+		if u, ok := s.Reader.(*metrics.Union); ok {
+			for _, leaf := range u.Sources {
+				n -= segments[leaf].Statistics.Columns[m.Source(leaf).Time].Nulls
+			}
+		}
+		if s.Time != "" && n > 0 {
+			results = append(results, metrics.CheckResult{Source: s.Name, Column: s.Time, Check: "time", OnFail: metrics.Warn, Failed: n})
+		}
+	}
+	return results
+}
+
 // inherited tells whether a union has a reference from its leaves, where its rows
 // are checked already.
 func inherited(m *metrics.Model, s *metrics.Source, r *metrics.Reference) bool {
@@ -240,6 +258,14 @@ func Diagnose(results []metrics.CheckResult) diag.List {
 			Severity: diag.Warning, Code: diag.CheckWarned, Address: "source." + r.Source + "." + r.Column,
 			Summary: fmt.Sprintf("The check %q of %s.%s failed for %s", r.Check, r.Source, r.Column, rows(r.Failed)),
 			Detail:  fmt.Sprintf("One of the values is %q. The rows are kept. Mend the data or the check, or keep such rows out with on_fail = quarantine.", r.Sample),
+		}
+		if r.Check == "time" {
+			have := "have no time (column " + r.Column + ") and are"
+			if r.Failed == 1 {
+				have = "has no time (column " + r.Column + ") and is"
+			}
+			d.Summary = fmt.Sprintf("%s of %s %s in no period", rows(r.Failed), r.Source, have)
+			d.Detail = "The rows are kept, and counted as clean, but no number by period holds them. Mend the data, or keep such rows out with required = true on the column."
 		}
 		if r.OnFail == metrics.Stop {
 			d.Severity, d.Code = diag.Error, diag.CheckFailed

@@ -69,6 +69,24 @@ func (c Context) locate(s *metrics.Source) ([]located, error) {
 	return files, nil
 }
 
+// Reads tells whether a file is one that a source reads.
+func (c Context) Reads(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil {
+		return false // a file that is still to be made
+	}
+	return slices.ContainsFunc(c.Model.Sources, func(s *metrics.Source) bool {
+		if sourcePath(s) == "" {
+			return false
+		}
+		files, err := c.locate(s)
+		return err == nil && slices.ContainsFunc(files, func(f located) bool {
+			read, err := os.Stat(f.real)
+			return err == nil && os.SameFile(info, read)
+		})
+	})
+}
+
 // roots are the folders that sources may read, links followed.
 func (c Context) roots() []string {
 	var roots []string

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -193,6 +194,8 @@ func openSegment(ctx context.Context, eng *duckdb.Engine, id Identity, path stri
 		err = json.Unmarshal([]byte(text(t.Rows[0][0])), &m)
 	}
 	if err != nil || m.Hash != id.Hash {
+		// So that what is made in its place isn't taken for attached already.
+		err = errors.Join(err, eng.Detach(context.WithoutCancel(ctx), "seg_"+id.Source))
 		return segment, damaged(segment, err)
 	}
 	segment.Account, segment.Checks, segment.Statistics = m.Account, m.Checks, m.Statistics
@@ -203,7 +206,7 @@ func damaged(s Segment, err error) error {
 	if err == nil {
 		err = fmt.Errorf("it holds the rows of something else")
 	}
-	return failf(diag.StoreDamaged, s.Source, "Clean rows can't be opened", "%s can't be opened: %s. Remove the file; the next run makes it again from the source.", s.Path, err)
+	return failf(diag.StoreDamaged, s.Source, "Clean rows can't be opened", "%s can't be opened: %s. Remove the file if it is there, and run metrics plan: it makes it again from the source.", s.Path, err)
 }
 
 // attach opens a segment in the engine, in place of another of the same source.

@@ -173,6 +173,7 @@ func TestInterrupted(t *testing.T) {
 	p.clean()
 }
 
+// TestDamagedSegment: what is no longer whole is made again.
 func TestDamagedSegment(t *testing.T) {
 	p := newProject(t, "UTC", map[string]string{"f.csv": "a\n1\n"}, csvSource("s", "f.csv", column("a", metrics.Integer)))
 	path := p.clean()["s"].Path
@@ -180,7 +181,10 @@ func TestDamagedSegment(t *testing.T) {
 	if err := os.WriteFile(path, []byte("no database"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, problems := p.build(); len(problems) != 1 || problems[0].Code != diag.StoreDamaged {
+	if s := p.clean()["s"]; s.Path != path || s.Account.Clean != 1 {
+		t.Errorf("%+v", s)
+	}
+	if _, problems := Load(t.Context(), p.engine, Identity{Source: "other", Hash: "x"}, path); len(problems) != 1 || problems[0].Code != diag.StoreDamaged {
 		t.Errorf("%+v", problems)
 	}
 }

@@ -55,7 +55,7 @@ func wayBack(dir string) string {
 		if p == present {
 			continue
 		}
-		if s := (&Store{dir: dir, pointer: p}); s.load() == nil {
+		if s := (&Store{dir: dir, pointer: p}); s.load() == nil && s.wholeValues() == nil {
 			return fmt.Sprintf("%s Without one, generation %d is still whole: write the line %s into %s to go back to it.",
 				restore, p.Generation, strings.TrimSpace(string(p.encode())), filepath.Join(shown(dir), pointerName))
 		}

@@ -53,6 +53,27 @@ func (s *Store) Published(m Moment) (string, diag.List) {
 	return s.currentAfter(run), nil
 }
 
+// CheckValues demands that the files of values have the contents they were written
+// with: for when the engine can't read them.
+func (s *Store) CheckValues() diag.List {
+	if err := s.wholeValues(); err != nil {
+		return diag.List{damaged(s.dir, err)}
+	}
+	return nil
+}
+
+func (s *Store) wholeValues() error {
+	for _, segment := range append([]Segment{s.catalog.Current}, s.catalog.Values...) {
+		if segment.File == "" {
+			continue
+		}
+		if _, err := s.readWhole(segment); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // current selects the present values from the segment kept for that.
 func (s *Store) current() string {
 	if s.catalog.Current.File == "" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 
 	"github.com/metricsascode/metrics/metrics/diag"
@@ -76,6 +77,9 @@ func (s *Store) load() error {
 		return err
 	}
 	for _, f := range c.files() {
+		if path.Dir(f.path) == sourcesFolder {
+			continue // clean rows are made again where they are missing or damaged
+		}
 		info, err := os.Stat(s.path(f.path))
 		if err != nil {
 			return err

@@ -170,6 +170,20 @@ func committed(t testing.TB) string {
 	return dir
 }
 
+// TestOpenWithoutCleanRows: clean rows are made again, so a store opens without.
+func TestOpenWithoutCleanRows(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(committed(t))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "sources")); err != nil {
+		t.Fatal(err)
+	}
+	if _, problems := store.Open(dir); len(problems) > 0 {
+		t.Errorf("%+v", problems)
+	}
+}
+
 // Whatever happens to the files, opening says what and how to mend it, and
 // changes nothing; nor does a writer start on such a store.
 func TestOpenDamaged(t *testing.T) {
@@ -225,7 +239,6 @@ func TestOpenDamaged(t *testing.T) {
 		{"current values truncated", change("values/current-3-*", truncate), diag.StoreDamaged, []string{"values/current-3-", "bytes, not the"}},
 		{"values of a run truncated", change("values/run-3-*", truncate), diag.StoreDamaged, []string{"values/run-3-", "bytes, not the"}},
 		{"runs removed", remove("catalog/runs-3-*"), diag.StoreDamaged, []string{"runs-3-"}},
-		{"cleaned rows removed", remove("sources/*"), diag.StoreDamaged, []string{ordersSegment, "run apply"}},
 		{"all values removed", remove("values/*"), diag.StoreDamaged, []string{"move the folder away and run apply", "is lost"}},
 		{"newer format", change("CURRENT", func(s string) string { return strings.Replace(s, `"format":1`, `"format":2`, 1) }),
 			diag.StoreNewer, []string{"format is 2", "newer"}},

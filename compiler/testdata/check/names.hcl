@@ -14,7 +14,7 @@ source "orders" {
     amount      = { type = decimal(18, 2), unit = "CNY" }
     status      = string
     doubled     = { value = amuont * 2 } # ERROR E0102 at <amuont> ~ Did you mean "amount"?
-    far         = { value = customers.regoin } # ERROR E0102 at <customers.regoin>
+    far         = { value = customers.regoin } # ERROR E0102 at <regoin>
     near        = { value = customers.region }
   }
 }
@@ -37,7 +37,7 @@ dimension "region" {
   parent = contry                 # ERROR E0105 at <contry>
 }
 
-kpi "a" { value = sum(orders.amuont) } # ERROR E0102 at <orders.amuont> ~ Did you mean "amount"?
+kpi "a" { value = sum(orders.amuont) } # ERROR E0102 at <amuont> ~ Did you mean "amount"?
 kpi "b" { value = kpi.c }              # ERROR E0104 at <kpi.c>
 kpi "d" { value = sum(order.amount) }  # ERROR E0103 at <order.amount> ~ Did you mean "orders"?
 kpi "e" { value = sum(amount) }        # ERROR E0101 at <amount> ~ orders.amount
@@ -46,7 +46,7 @@ kpi "g" { value = summ(orders.amount) } # ERROR E0106 at <summ> ~ Did you mean "
 kpi "h" { value = sum(orders.stores.city) } # ERROR E0115 at <orders.stores.city>
 kpi "i" {
   value = count(orders)
-  by    = [regoin] # ERROR E0105 at <[regoin]> ~ Did you mean "region"?
+  by    = [regoin] # ERROR E0105 at <regoin> ~ Did you mean "region"?
 }
 kpi "j" {
   value  = count(orders)

@@ -114,6 +114,11 @@ func (a *app) load(ctx context.Context, options runtime.Options) (*runtime.Proje
 	if err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
+	for _, path := range a.allowPaths {
+		if info, err := os.Stat(path); err != nil || !info.IsDir() {
+			return nil, nil, fmt.Errorf("--allow-path %q is no folder: name one that exists", path)
+		}
+	}
 	options.Dir, options.Variables, options.Environment, options.AllowPaths = a.folder(), variables, environment(), a.allowPaths
 	if options.AsOf == "" {
 		options.AsOf = a.asOf

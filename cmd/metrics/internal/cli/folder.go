@@ -23,12 +23,18 @@ func (a *app) folder() string {
 	if err != nil {
 		return "."
 	}
-	for dir := here; ; dir = filepath.Dir(dir) {
-		if hasProject(dir) {
-			return dir
+	return projectAround(here)
+}
+
+// projectAround is the nearest folder from dir upwards that has a project block,
+// dir where none has.
+func projectAround(dir string) string {
+	for above := dir; ; above = filepath.Dir(above) {
+		if hasProject(above) {
+			return above
 		}
-		if dir == filepath.Dir(dir) {
-			return here
+		if above == filepath.Dir(above) {
+			return dir
 		}
 	}
 }
@@ -39,6 +45,9 @@ func hasProject(dir string) bool {
 		return false
 	}
 	for _, f := range files {
+		if !isFile(f) {
+			continue // reading a pipe would wait for whoever writes to it
+		}
 		if text, err := os.ReadFile(f); err == nil && projectBlock.Match(text) {
 			return true
 		}

@@ -28,6 +28,9 @@ func (a *app) format() *cobra.Command {
 			"layout, and prints the names of those that it changed. Files with syntax errors are left alone.",
 		RunE: func(c *cobra.Command, paths []string) error {
 			if len(paths) == 0 {
+				if err := a.report(runtime.OneProject(a.folder())); err != nil {
+					return err
+				}
 				paths = []string{fromHere(a.folder())}
 			}
 			return f.run(paths)
@@ -62,7 +65,7 @@ type formatter struct {
 func (f *formatter) run(paths []string) error {
 	var files []string
 	for _, path := range paths {
-		found, err := definitionFiles(path)
+		found, err := f.definitionFiles(path)
 		if err != nil {
 			return err
 		}
@@ -93,17 +96,22 @@ func (f *formatter) run(paths []string) error {
 
 // definitionFiles are the .hcl files at or below a path. What is hidden counts only
 // where it is named.
-func definitionFiles(root string) ([]string, error) {
+func (f *formatter) definitionFiles(root string) ([]string, error) {
 	info, err := os.Stat(root)
 	if err != nil {
 		return nil, fmt.Errorf("there is no file or folder %q", root)
 	}
 	if !info.IsDir() {
-		if filepath.Ext(root) != ".hcl" {
+		if filepath.Ext(root) != ".hcl" || !info.Mode().IsRegular() {
 			return nil, fmt.Errorf("%q is no .hcl file", root)
 		}
 		return []string{filepath.Clean(root)}, nil
 	}
+	project, err := realPath(root)
+	if err != nil {
+		return nil, fmt.Errorf("the folder %q can't be resolved: %w", root, err)
+	}
+	project = projectAround(project)
 	var files []string
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		switch {
@@ -114,6 +122,11 @@ func definitionFiles(root string) ([]string, error) {
 				return fs.SkipDir
 			}
 		case filepath.Ext(path) == ".hcl" && isFile(path):
+			if leadsOut(path, project) {
+				f.diags.Add(diag.Diagnostic{Code: diag.OutsideProject, Summary: filepath.ToSlash(path) + " leads out of the project",
+					Detail: "It is a link to a file outside the project folder, which is neither read nor written. Replace it by the file, or remove it."})
+				return nil
+			}
 			files = append(files, filepath.Clean(path))
 		}
 		return nil
@@ -122,6 +135,25 @@ func definitionFiles(root string) ([]string, error) {
 		return nil, fmt.Errorf("the files below %q can't be listed: %w", root, err)
 	}
 	return files, nil
+}
+
+// realPath is an absolute path, links followed.
+func realPath(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(abs)
+}
+
+// leadsOut tells whether a path lies outside a folder, links followed.
+func leadsOut(path, folder string) bool {
+	real, err := realPath(path)
+	if err != nil {
+		return true
+	}
+	below, err := filepath.Rel(folder, real)
+	return err != nil || !filepath.IsLocal(below)
 }
 
 // isFile tells whether a path is a file or leads to one.

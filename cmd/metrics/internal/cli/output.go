@@ -70,6 +70,12 @@ func writeView(path, format string, r *metrics.Result) error {
 	return file.Close()
 }
 
+// wouldOverwrite refuses to replace data by what was computed from it.
+func wouldOverwrite(path string) diag.Diagnostic {
+	return diag.Diagnostic{Severity: diag.Error, Code: diag.BadRequest, Summary: path + " is data that the project reads",
+		Detail: "A source reads this file; the answer in its place would be the data of the next query. Give --output the name of another file."}
+}
+
 func notWritten(path string, err error) diag.Diagnostic {
 	return diag.Diagnostic{Severity: diag.Error, Code: diag.BadRequest, Summary: path + " can't be written",
 		Detail: fmt.Sprintf("The system says: %s. Name a file in a folder that exists and can be written.", plainError(err))}

@@ -15,9 +15,9 @@ import (
 
 // queryFlags are the flags of query as they are written.
 type queryFlags struct {
-	by, compare, order []string
+	by, compare, order listFlag
 	grain, from, to    string
-	at                 []string
+	at                 listFlag
 	last, limit        int
 	where, having      []string
 	totals, sql        bool
@@ -42,6 +42,9 @@ func (a *app) query() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if f.out != "" && p.Reads(f.out) {
+				return a.report(diag.List{wouldOverwrite(f.out)})
+			}
 			r, diags := a.request(p, kpis, &f)
 			if err := a.report(diags); err != nil {
 				return err
@@ -56,16 +59,16 @@ func (a *app) query() *cobra.Command {
 
 func (f *queryFlags) register(c *cobra.Command) {
 	flags := c.Flags()
-	flags.StringSliceVar(&f.by, "by", nil, "cuts: dimensions, or columns such as orders.customers.region")
+	flags.Var(&f.by, "by", "cuts: dimensions, or columns such as orders.customers.region")
 	flags.StringVar(&f.grain, "grain", "", "hour, day, week, month, quarter or year (default: one row over all)")
 	flags.StringVar(&f.from, "from", "", "first period or day, included")
 	flags.StringVar(&f.to, "to", "", "last period or day, included")
-	flags.StringSliceVar(&f.at, "at", nil, "these periods alone: 2026-W46,2026-W45")
+	flags.Var(&f.at, "at", "these periods alone: 2026-W46,2026-W45")
 	flags.IntVar(&f.last, "last", 0, "the last N periods, ending with the last one begun")
-	flags.StringSliceVar(&f.compare, "compare", nil, "previous, year_ago, target")
+	flags.Var(&f.compare, "compare", "previous, year_ago, target")
 	flags.StringArrayVar(&f.where, "where", nil, `only rows of which this is true: 'region == "East"'`)
 	flags.StringArrayVar(&f.having, "having", nil, `only results of which this is true: 'kpi.sales > 1000'`)
-	flags.StringSliceVar(&f.order, "order", nil, "columns to sort by, -column for the largest first")
+	flags.Var(&f.order, "order", "columns to sort by, -column for the largest first")
 	flags.IntVar(&f.limit, "limit", 0, "at most N rows in all")
 	flags.BoolVar(&f.totals, "totals", false, "a row a period over all members, computed from rows")
 	flags.StringVar(&f.rows, "rows", "all", "all: periods without rows too; present: only what has rows")
@@ -117,14 +120,25 @@ func (f *queryFlags) checkPublished(c *cobra.Command) error {
 		return fmt.Errorf("--run and --reported-at exclude each other")
 	}
 	if f.grain == "" && len(f.at) == 0 {
-		return fmt.Errorf("--published needs a --grain: values are published by period")
+		return fmt.Errorf("%s shows what was published, by period: give a --grain", f.publishedBy())
 	}
 	for _, name := range []string{"where", "having", "compare", "totals", "sql", "rows"} {
 		if c.Flags().Changed(name) {
-			return fmt.Errorf("--%s works on rows, --published shows what was reported: leave one out", name)
+			return fmt.Errorf("--%s works on rows, %s shows what was reported: leave one out", name, f.publishedBy())
 		}
 	}
 	return nil
+}
+
+// publishedBy is the flag that asks for what was published, as it was typed.
+func (f *queryFlags) publishedBy() string {
+	switch {
+	case f.run != 0:
+		return "--run"
+	case f.reportedAt != "":
+		return "--reported-at"
+	}
+	return "--published"
 }
 
 // request turns the flags into a request.
@@ -179,10 +193,16 @@ func (f *queryFlags) bound(p *runtime.Project, flag, text string, diags *diag.Li
 	period, err := p.Calendar.Parse(text)
 	if err != nil {
 		diags.Add(diag.Diagnostic{Code: diag.BadPeriod, Summary: fmt.Sprintf("%s %q is no period", flag, text),
-			Detail: "Write a day (2017-10-05), hour (2017-10-05T14), week (2017-W40), month (2017-10), quarter (2017-Q4) or year (2017)."})
+			Detail: sentence(err) + " Give " + flag + " a period that the calendar has."})
 		return nil
 	}
 	return &period
+}
+
+// sentence writes out an error that is a clause.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // answer computes and shows.

@@ -1,0 +1,12 @@
+# A brace that a comment hides ends no block; those below are unharmed.
+project "p" {
+  timezone = "UTC"
+}
+source "o" {
+  rows = [{ id = 1 }]
+}
+kpi "k" { value = count(o) // 3 } # ERROR E0010 at <//> ~ never drops the remainder
+kpi "l" { value = count(o) }
+kpi "n" {
+  value = count(o)
+}
