@@ -14,7 +14,7 @@ import (
 	"github.com/metricsascode/metrics/metrics/diag"
 )
 
-var marker = regexp.MustCompile(`^(E\d{4})(?: at <(.*)>)?(?: ~ (.*))?$`)
+var marker = regexp.MustCompile(`^(E\d{4})(?: at <(.*?)>)?(?: ~ (.*))?$`)
 
 // expectation is one problem that a file announces beside the mistake:
 //

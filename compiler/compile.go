@@ -21,6 +21,8 @@ type Options struct {
 	Environment map[string]string // values that are there for any project
 	// Catalog tells the columns of sources that declare none; nil leaves them open.
 	Catalog metrics.Catalog
+	// Tests tells to read the files that hold tests only, too.
+	Tests bool
 }
 
 // Project is a compiled project: the Model, and where its definitions stand.
@@ -33,7 +35,11 @@ type Project struct {
 // Compile runs all stages. Each collects all problems and passes on what is
 // usable, so that one call tells everything that is wrong.
 func Compile(files fs.FS, opts Options) (*Project, diag.List) {
-	parsed, diags := syntax.Parse(files)
+	parse := syntax.Parse
+	if opts.Tests {
+		parse = syntax.ParseWithTests
+	}
+	parsed, diags := parse(files)
 	several := severalProjects(parsed)
 	if several != nil {
 		parsed, diags = &syntax.Files{}, several // one namespace of two projects would be full of errors that aren't
@@ -124,8 +130,28 @@ func (p *Project) Place(address string) (diag.Range, bool) {
 		if k, ok := find(p.graph.KPIs, kind+"."+name); ok {
 			return k.Range(), true
 		}
+	case "calendar":
+		if c, ok := find(p.graph.Calendars, kind+"."+name); ok {
+			return c.Range(), true
+		}
+	case "check":
+		if c, ok := find(p.graph.Checks, kind+"."+name); ok {
+			return c.Range(), true
+		}
+	case "test":
+		if t, ok := find(p.graph.Tests, kind+"."+name); ok {
+			return t.Range(), true
+		}
 	}
 	return diag.Range{}, false
+}
+
+// PlaceOf is where a node of an expression, an expected value or a given cell stands.
+func (p *Project) PlaceOf(id metrics.NodeID) (diag.Range, bool) {
+	if id == 0 {
+		return diag.Range{}, false
+	}
+	return p.graph.Positions.Range(id)
 }
 
 // Text is the block of a definition, as it is written.
@@ -143,6 +169,14 @@ func (p *Project) Text(address string) string {
 	case "kpi":
 		if k, ok := find(p.graph.KPIs, address); ok {
 			return k.Text()
+		}
+	case "calendar":
+		if c, ok := find(p.graph.Calendars, address); ok {
+			return c.Text()
+		}
+	case "check":
+		if c, ok := find(p.graph.Checks, address); ok {
+			return c.Text()
 		}
 	case "project":
 		if p.graph.Project != nil {

@@ -38,6 +38,7 @@ const packageRules = `
 	runtime/threshold: runtime/duckdb compiler/query compiler/sqlgen metrics
 	runtime/dashboard: metrics
 	runtime/fixture:   runtime/duckdb compiler/query compiler/sqlgen metrics
+	runtime/oracle:    metrics
 	runtime/revision:
 	runtime:           runtime/... compiler/... metrics
 

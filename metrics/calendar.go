@@ -16,6 +16,7 @@ type Calendar struct {
 	zone            *time.Location
 	weekStart       time.Weekday
 	fiscalYearStart time.Month
+	named           map[Grain]*namedPeriods // of calendar blocks, by name
 }
 
 // Period is a stretch of time, from Start up to but without End.
@@ -61,11 +62,14 @@ func (p *Project) Calendar() (*Calendar, error) {
 // Zone returns the time zone of the calendar.
 func (c *Calendar) Zone() *time.Location { return c.zone }
 
-// Of returns the period of grain g in which t lies. NoGrain has no periods: the
-// result is the zero Period.
+// Of returns the period of grain g in which t lies. NoGrain has no periods, and a
+// calendar block none outside of its days: the result is the zero Period.
 func (c *Calendar) Of(g Grain, t time.Time) Period {
 	if g == Hour {
 		return c.hourOf(t)
+	}
+	if n := c.named[g]; n != nil {
+		return n.of(t)
 	}
 	d := c.dayOf(t)
 	switch g {
@@ -89,7 +93,8 @@ func (c *Calendar) Of(g Grain, t time.Time) Period {
 	return Period{}
 }
 
-// Next returns the period that follows p.
+// Next returns the period that follows p; the zero Period where a calendar block
+// ends.
 func (c *Calendar) Next(p Period) Period { return c.Of(p.Grain, p.End) }
 
 // Between returns the periods of grain g that share an instant with [from, to),
@@ -101,6 +106,9 @@ func (c *Calendar) Between(g Grain, from, to time.Time) []Period {
 	if g == NoGrain {
 		return []Period{{Start: from.In(c.zone), End: to.In(c.zone)}}
 	}
+	if n := c.named[g]; n != nil {
+		return n.between(from, to)
+	}
 	var all []Period
 	for p := c.Of(g, from); p.Start.Before(to); p = c.Next(p) {
 		all = append(all, p)
@@ -110,6 +118,18 @@ func (c *Calendar) Between(g Grain, from, to time.Time) []Period {
 
 // Day returns the name of the day in which t lies: 2017-10-05.
 func (c *Calendar) Day(t time.Time) string { return c.dayOf(t).String() }
+
+// DayBounds returns the first instant of a day, as Day names it, and that of the
+// next. They are one where the zone skipped the day; ok is false for text that names
+// none.
+func (c *Calendar) DayBounds(name string) (start, end time.Time, ok bool) {
+	t, err := time.Parse(time.DateOnly, name)
+	if err != nil {
+		return start, end, false
+	}
+	d := daysSince1970(t.Unix())
+	return c.startOf(d), c.startOf(d + 1), true
+}
 
 // day is a day of the civil calendar: days since 1970-01-01.
 type day int64

@@ -12,10 +12,15 @@ import (
 // Name returns the name of a period: 2017-10-05T14, 2017-10-05, 2017-W40,
 // 2017-10, 2017-Q4, 2017. An hour that clocks repeat carries its offset:
 // 2026-11-01T01-04:00. Quarters and years are named by the calendar year they end
-// in. A stretch that is no period is named by its ends: 2017-10-05..2017-10-11.
+// in. A period of a calendar block is named by its label. A stretch that is no period
+// is named by its ends: 2017-10-05..2017-10-11.
 func (c *Calendar) Name(p Period) string {
 	if p.Grain == NoGrain || !c.Of(p.Grain, p.Start).Equal(p) {
 		return c.stretchName(p)
+	}
+	if n := c.named[p.Grain]; n != nil {
+		i, _ := n.index(p)
+		return n.labels[i]
 	}
 	d := c.dayOf(p.Start)
 	y, m, _ := d.date()

@@ -8,6 +8,9 @@ import "time"
 // returns. It is false where the calendar has no such period: weeks don't move by
 // months or quarters, and clocks or zones skip an hour or a day here and there.
 func (c *Calendar) Shift(p Period, n int, by Grain) (Period, bool) {
+	if moved, ok, done := c.shiftNamed(p, n, by); done {
+		return moved, ok
+	}
 	switch {
 	case by == NoGrain || p.Grain == Week && (by == Month || by == Quarter):
 		return Period{}, false

@@ -140,6 +140,22 @@ type PeriodOf struct {
 	Grain Grain
 }
 
+// Ranked is the place of X among the rows that are alike in Within, 1 for the
+// largest, null for null. The query compiler makes it of rank().
+type Ranked struct {
+	Node
+	X      Expr
+	Within []Expr
+}
+
+// Following is the next larger X among the rows that are alike in Within, null for
+// the largest. The query compiler makes it.
+type Following struct {
+	Node
+	X      Expr
+	Within []Expr
+}
+
 // Field is a column of an intermediate relation; the query compiler makes it.
 // Relation is "" where only one relation is in reach.
 type Field struct {
@@ -168,6 +184,10 @@ func Children(e Expr) []Expr {
 		return e.Values
 	case *PeriodOf:
 		return []Expr{e.X}
+	case *Ranked:
+		return append([]Expr{e.X}, e.Within...)
+	case *Following:
+		return append([]Expr{e.X}, e.Within...)
 	}
 	return nil
 }
@@ -185,33 +205,40 @@ func Walk(e Expr, visit func(Expr) bool) {
 // Rewrite returns e with every node replaced by what f returns for it, leaves
 // first. Nodes whose operands did not change are shared, not copied.
 func Rewrite(e Expr, f func(Expr) Expr) Expr {
-	switch n := e.(type) {
-	case nil:
+	if e == nil {
 		return nil
+	}
+	return f(MapChildren(e, func(child Expr) Expr { return Rewrite(child, f) }))
+}
+
+// MapChildren returns e with each direct operand replaced by what f returns for
+// it; e itself where none changed.
+func MapChildren(e Expr, f func(Expr) Expr) Expr {
+	switch n := e.(type) {
 	case *Unary:
-		if x := Rewrite(n.X, f); x != n.X {
+		if x := f(n.X); x != n.X {
 			c := *n
 			c.X = x
 			e = &c
 		}
 	case *Binary:
-		l, r := Rewrite(n.L, f), Rewrite(n.R, f)
+		l, r := f(n.L), f(n.R)
 		if l != n.L || r != n.R {
 			c := *n
 			c.L, c.R = l, r
 			e = &c
 		}
 	case *Call:
-		if args, changed := rewriteAll(n.Args, f); changed {
+		if args, changed := mapAll(n.Args, f); changed {
 			c := *n
 			c.Args = args
 			e = &c
 		}
 	case *Aggregate:
-		args, changed := rewriteAll(n.Args, f)
+		args, changed := mapAll(n.Args, f)
 		filter := n.Filter
 		if filter != nil {
-			filter = Rewrite(filter, f)
+			filter = f(filter)
 		}
 		if changed || filter != n.Filter {
 			c := *n
@@ -219,32 +246,48 @@ func Rewrite(e Expr, f func(Expr) Expr) Expr {
 			e = &c
 		}
 	case *List:
-		if items, changed := rewriteAll(n.Items, f); changed {
+		if items, changed := mapAll(n.Items, f); changed {
 			c := *n
 			c.Items = items
 			e = &c
 		}
 	case *Mapping:
-		if values, changed := rewriteAll(n.Values, f); changed {
+		if values, changed := mapAll(n.Values, f); changed {
 			c := *n
 			c.Values = values
 			e = &c
 		}
 	case *PeriodOf:
-		if x := Rewrite(n.X, f); x != n.X {
+		if x := f(n.X); x != n.X {
 			c := *n
 			c.X = x
 			e = &c
 		}
+	case *Ranked:
+		x := f(n.X)
+		within, changed := mapAll(n.Within, f)
+		if changed || x != n.X {
+			c := *n
+			c.X, c.Within = x, within
+			e = &c
+		}
+	case *Following:
+		x := f(n.X)
+		within, changed := mapAll(n.Within, f)
+		if changed || x != n.X {
+			c := *n
+			c.X, c.Within = x, within
+			e = &c
+		}
 	}
-	return f(e)
+	return e
 }
 
-func rewriteAll(in []Expr, f func(Expr) Expr) ([]Expr, bool) {
+func mapAll(in []Expr, f func(Expr) Expr) ([]Expr, bool) {
 	changed := false
 	out := make([]Expr, len(in))
 	for i, x := range in {
-		out[i] = Rewrite(x, f)
+		out[i] = f(x)
 		changed = changed || out[i] != x
 	}
 	if !changed {

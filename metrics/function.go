@@ -9,10 +9,12 @@ import (
 type FunctionKind uint8
 
 // The kinds of functions. A RowFunction computes a value from values (in a row,
-// or between aggregates); an AggregateFunction makes one value from many rows.
+// or between aggregates); an AggregateFunction makes one value from many rows; a
+// KPIFunction evaluates an expression of KPIs at other times or members.
 const (
 	RowFunction FunctionKind = iota
 	AggregateFunction
+	KPIFunction
 )
 
 // Additivity says how values of finer periods or cuts make the value of a
@@ -46,6 +48,13 @@ const (
 	AcceptUnit     // a literal string that is a unit
 	AcceptOrdered  // what < can compare: numbers, strings, times
 	AcceptRows     // a source, or a value
+
+	AcceptKPI        // a value of aggregates and KPIs
+	AcceptCount      // a literal whole number from 1 on
+	AcceptGrainOrAll // a bare word: a grain, or all
+	AcceptCuts       // a list of dimensions or columns to cut by
+	AcceptCells      // the same, and grains
+	AcceptColumns    // a list of columns of the aggregated source
 )
 
 // Param is one parameter.
@@ -133,7 +142,7 @@ var functionIndex = indexFunctions()
 
 func indexFunctions() map[string]*Function {
 	index := map[string]*Function{}
-	for _, group := range [][]*Function{logicFunctions, numberFunctions, stringFunctions, timeFunctions, moneyFunctions, aggregateFunctions} {
+	for _, group := range [][]*Function{logicFunctions, numberFunctions, stringFunctions, timeFunctions, moneyFunctions, aggregateFunctions, balanceFunctions, overTimeFunctions, overDimensionFunctions} {
 		for _, f := range group {
 			index[f.Name] = f
 		}
@@ -147,7 +156,7 @@ func FunctionNamed(name string) *Function { return functionIndex[name] }
 // Functions returns the whole table, in order of group as declared, then name.
 func Functions() []*Function {
 	var all []*Function
-	for _, group := range [][]*Function{logicFunctions, numberFunctions, stringFunctions, timeFunctions, moneyFunctions, aggregateFunctions} {
+	for _, group := range [][]*Function{logicFunctions, numberFunctions, stringFunctions, timeFunctions, moneyFunctions, aggregateFunctions, balanceFunctions, overTimeFunctions, overDimensionFunctions} {
 		g := slices.Clone(group)
 		slices.SortFunc(g, func(a, b *Function) int { return strings.Compare(a.Name, b.Name) })
 		all = append(all, g...)
@@ -168,8 +177,7 @@ func FunctionNames() []string {
 // LaterFunctions are functions of the language that this version refuses, so
 // that the message can say so instead of "unknown".
 var LaterFunctions = []string{
-	"convert", "delta", "first", "growth", "last", "like_for_like", "per", "period", "previous",
-	"rank", "rolling", "sql", "to_date", "top_share", "total", "year_ago",
+	"sql",
 }
 
 // The rules for results that many functions share.

@@ -28,6 +28,11 @@ var timeFunctions = []*Function{
 		Params: []Param{when("t"), count("n"), {Name: "grain", Accept: AcceptGrain}}, Result: sameAs(0),
 		Doc: "The point in time n hours, days, weeks, months, quarters or years later, along the calendar of the project's time zone.", Example: `date_add(orders.ordered_at, 7, day)`,
 	},
+	{
+		Name: "period", Group: "Time", Params: []Param{when("t")}, Result: plain(Date),
+		Doc:     "The first day of the period in which t falls, of the grain that is asked for: in KPIs and dimensions, by day or coarser.",
+		Example: `count(orders, period(orders.paid_at) == period(orders.ordered_at))`,
+	},
 	{Name: "as_of", Group: "Time", Params: nil, Result: plain(Timestamp), Doc: "The instant that the numbers are computed as of.", Example: `orders.ordered_at < as_of()`},
 }
 
@@ -39,6 +44,14 @@ var moneyFunctions = []*Function{
 		DuckDB:  "($1 / CAST(1 + $2 AS DOUBLE))",
 		Doc:     "An amount that includes tax, without it: amount / (1 + rate).",
 		Example: `net_of_tax(sum(orders.amount), 0.13)`,
+	},
+	{
+		Name: "convert", Group: "Money and units",
+		Params: []Param{{Name: "amount", Accept: AcceptNumber}, {Name: "from", Accept: AcceptString}, {Name: "to", Accept: AcceptUnit}},
+		Result: func(args []Expr) Node { return quality(args[0]) }, // the checker knows the rates
+		Doc: "An amount in another currency, by the last rate on or before the row's day that the project's fx source has; null where there is none. " +
+			"The currency that it is in may be a column; the same currency needs no rate.",
+		Example: `sum(convert(orders.amount, "CNY", "USD"))`,
 	},
 	{
 		Name: "unit", Group: "Money and units",

@@ -3,13 +3,15 @@ package metrics
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
 // Grain is the length of a period.
 type Grain string
 
-// The grains, finest first; NoGrain is one row over the whole range.
+// The built-in grains, finest first; NoGrain is one row over the whole range. A
+// calendar block is a grain too, by its name.
 const (
 	NoGrain Grain = ""
 	Hour    Grain = "hour"
@@ -20,7 +22,7 @@ const (
 	Year    Grain = "year"
 )
 
-// Grains is all grains, finest first.
+// Grains is the built-in grains, finest first.
 var Grains = []Grain{Hour, Day, Week, Month, Quarter, Year}
 
 // ParseGrain reads the name of a grain.
@@ -33,8 +35,12 @@ func ParseGrain(s string) (Grain, bool) {
 	return NoGrain, false
 }
 
+// builtIn tells whether the grain needs no calendar block.
+func (g Grain) builtIn() bool { return g == NoGrain || slices.Contains(Grains, g) }
+
 // Nests tells whether every period of g is a union of whole periods of finer:
-// weeks nest in days, not in months.
+// weeks nest in days, not in months. What nests in the periods of a calendar block
+// beside days is known by its data alone: see Calendar.Nests.
 func (g Grain) Nests(finer Grain) bool {
 	if g == finer || finer == Hour || finer == Day && g != Hour {
 		return true

@@ -13,6 +13,10 @@ type Model struct {
 	Sources    []*Source    `json:"sources"`
 	Dimensions []*Dimension `json:"dimensions"`
 	KPIs       []*KPI       `json:"kpis"`
+	// Calendars are in order of name.
+	Calendars []*NamedCalendar `json:"calendars,omitempty"`
+	Checks    []*Check         `json:"checks,omitempty"` // in order of name
+	Tests     []*Test          `json:"-"`                // in order of name
 }
 
 func lookup[T any](all []T, name string, key func(T) string) (T, bool) {
@@ -51,6 +55,7 @@ type Project struct {
 	// FiscalYearStart is the month in which years and quarters start.
 	FiscalYearStart time.Month `json:"fiscal_year_start"`
 	Currency        string     `json:"currency,omitempty"`
+	FX              string     `json:"fx,omitempty"`    // source of the rates of convert()
 	AsOf            string     `json:"as_of,omitempty"` // as written; "" is now
 	Grains          []Grain    `json:"grains"`          // what apply keeps, unless a KPI says otherwise
 	History         Span       `json:"history"`         // how far back apply keeps results current; zero: all
@@ -61,23 +66,26 @@ type Project struct {
 
 // Source is rows as they arrive, and what makes them trustworthy.
 type Source struct {
-	Name        string       `json:"name"`
-	Label       string       `json:"label,omitempty"`
-	Description string       `json:"description,omitempty"`
-	Owner       string       `json:"owner,omitempty"`
-	Tags        []string     `json:"tags,omitempty"`
-	Reader      Reader       `json:"reader"`
-	Contract    bool         `json:"contract"` // columns are declared, not inferred from the data
-	Columns     []*Column    `json:"columns"`  // in declared order, tag and computed ones included
-	Key         []string     `json:"key,omitempty"`
-	Time        string       `json:"time,omitempty"` // column of the default event time
-	Where       Expr         `json:"-"`
-	Dedupe      *Dedupe      `json:"dedupe,omitempty"`
-	Grain       Grain        `json:"grain,omitempty"` // each row stands for a whole period
-	Ahead       bool         `json:"ahead,omitempty"` // rows after as-of are plans
-	Covered     *Covered     `json:"covered,omitempty"`
-	RowUnit     Unit         `json:"row_unit,omitempty"`
-	References  []*Reference `json:"references,omitempty"` // in order of name
+	Name        string    `json:"name"`
+	Label       string    `json:"label,omitempty"`
+	Description string    `json:"description,omitempty"`
+	Owner       string    `json:"owner,omitempty"`
+	Tags        []string  `json:"tags,omitempty"`
+	Reader      Reader    `json:"reader"`
+	Contract    bool      `json:"contract"` // columns are declared, not inferred from the data
+	Columns     []*Column `json:"columns"`  // in declared order, tag and computed ones included
+	Key         []string  `json:"key,omitempty"`
+	Time        string    `json:"time,omitempty"` // column of the default event time
+	Where       Expr      `json:"-"`
+	Dedupe      *Dedupe   `json:"dedupe,omitempty"`
+	Grain       Grain     `json:"grain,omitempty"` // each row stands for a whole period
+	Ahead       bool      `json:"ahead,omitempty"` // rows after as-of are plans
+	Covered     *Covered  `json:"covered,omitempty"`
+	// CoverageBy are the columns whose members are each judged alone: zero or missing.
+	CoverageBy []string     `json:"coverage_by,omitempty"`
+	RowUnit    Unit         `json:"row_unit,omitempty"`
+	Valid      *Valid       `json:"valid,omitempty"`      // when a row holds; nil: always
+	References []*Reference `json:"references,omitempty"` // in order of name
 }
 
 // Column returns the column of that name, or nil.
@@ -101,7 +109,7 @@ func (s *Source) Reference(name string) *Reference {
 }
 
 // Reader says where a source's rows come from. The set is sealed: CSV, Parquet,
-// JSON, Inline, Union.
+// JSON, Inline, Union, Entity.
 type Reader interface{ reader() }
 
 // CSV is delimited text; Path may be a glob, and end in .gz or .zst.
@@ -210,10 +218,15 @@ type Covered struct {
 
 // Reference is a many-to-one path to another source.
 type Reference struct {
-	Name   string   `json:"name"`
-	To     string   `json:"to"`
-	On     []JoinOn `json:"on"`
-	OnFail OnFail   `json:"on_fail"` // of rows without a match; default Warn
+	Name string   `json:"name"`
+	To   string   `json:"to"`
+	On   []JoinOn `json:"on"`
+	// Latest picks, of the rows that match, the last by these columns, the first of
+	// them at or before the referring row's time, and within Within of it.
+	Latest []string `json:"latest,omitempty"`
+	Within Span     `json:"within,omitzero"`
+	OnFail OnFail   `json:"on_fail"`          // of rows without a match; default Warn
+	Entity bool     `json:"entity,omitempty"` // made by an entity's from block
 }
 
 // JoinOn equates a column of the referring source with one of the target's key.
@@ -252,6 +265,7 @@ type KPI struct {
 	Where       Expr       `json:"-"` // holds for the aggregates written in Value
 	Time        *ColumnRef `json:"-"` // nil: each source's own
 	Lag         Span       `json:"lag"`
+	Carry       Span       `json:"carry,omitzero"`      // how far back first() and last() reach for a series without a row
 	Grains      []Grain    `json:"grains"`              // what apply keeps: own, or the project's as far as it can have them
 	By          [][]string `json:"by,omitempty"`        // cut sets that apply keeps beside the total
 	Direction   string     `json:"direction,omitempty"` // "up", "down" or ""

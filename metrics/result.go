@@ -48,6 +48,7 @@ type ResultRow struct {
 	Values []any
 	State  State
 	Total  bool // a totals row: members are nil, and not "(none)"
+	Other  bool // all members beyond the largest: members are nil
 }
 
 // Number is an exact decimal in plain notation, as JSON writes it.

@@ -28,6 +28,13 @@ func (u Unit) Times(v Unit) Unit { return u.combine(v, 1) }
 // Per is the unit of a quotient.
 func (u Unit) Per(v Unit) Unit { return u.combine(v, -1) }
 
+// Has tells whether a unit is the factor v, once, or a product or quotient of it.
+func (u Unit) Has(v Unit) bool {
+	powers := map[string]int{}
+	u.addTo(powers, 1)
+	return powers[string(v)] == 1
+}
+
 func (u Unit) combine(v Unit, sign int) Unit {
 	if v == "" {
 		return u

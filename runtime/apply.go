@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/user"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/metricsascode/metrics/compiler/plan"
@@ -64,11 +65,11 @@ func (p *Project) applyLocked(ctx context.Context, writer *store.Writer, approve
 	return applied, diags
 }
 
-// touchesValues tells whether published values can change; cosmetic changes need
-// no data at all.
+// touchesValues tells whether published values can change, or a check must be
+// judged anew; cosmetic changes need no data at all.
 func (w *work) touchesValues() bool {
 	return len(w.plan.Compute) > 0 || len(w.plan.Sources) > 0 || slices.ContainsFunc(w.plan.Changes, func(c metrics.Change) bool {
-		return c.Class != metrics.Cosmetic && c.Class != metrics.AlertOnly
+		return c.Class != metrics.Cosmetic && c.Class != metrics.AlertOnly || strings.HasPrefix(c.Address, "check.")
 	})
 }
 
@@ -86,6 +87,9 @@ func (w *work) carryOut(ctx context.Context, p *Project, writer *store.Writer, r
 		return diags
 	}
 	if diags = append(diags, w.check(ctx, p, applied)...); diags.HasErrors() {
+		return diags
+	}
+	if diags = append(diags, w.assert(ctx, p)...); diags.HasErrors() {
 		return diags
 	}
 	return append(diags, w.publish(ctx, p, writer, run)...)
@@ -111,7 +115,10 @@ func (w *work) check(ctx context.Context, p *Project, applied *plan.Applied) dia
 	applied.Checks = append(applied.Checks, found...)
 	applied.Checks = append(applied.Checks, ingest.CheckTimes(p.Model, w.session.segments)...)
 	diags = append(diags, w.strangers(ctx, p)...)
-	return p.placed(append(diags, ingest.Diagnose(applied.Checks)...))
+	diags = append(diags, ingest.Diagnose(applied.Checks)...)
+	missing, more := w.checkRates(ctx, p)
+	applied.Checks = append(applied.Checks, missing...)
+	return p.placed(append(diags, more...))
 }
 
 func (w *work) newRun(p *Project, message string) *metrics.Run {

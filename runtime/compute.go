@@ -125,7 +125,7 @@ func (w *work) computeBatch(ctx context.Context, p *Project, b *batch) diag.List
 		periodTable(p.Calendar, selected),
 	}
 	for set, dims := range b.sets {
-		statements = append(statements, w.unpivot(b, set, dims), w.scopeOf(b, dims))
+		statements = append(statements, w.unpivot(b, selected, set, dims), w.scopeOf(b, dims))
 	}
 	for _, sql := range statements {
 		if err := w.session.eng.Exec(ctx, sql); err != nil {
@@ -163,7 +163,7 @@ func startText(cal *metrics.Calendar, p metrics.Period) string {
 }
 
 // unpivot adds the cells of one cut set as values: a row for each KPI of a cell.
-func (w *work) unpivot(b *batch, set int, dims []string) string {
+func (w *work) unpivot(b *batch, s *query.Select, set int, dims []string) string {
 	members := make([]string, len(dims))
 	prints := make([]string, len(dims))
 	for i, d := range dims {
@@ -176,13 +176,18 @@ func (w *work) unpivot(b *batch, set int, dims []string) string {
 	}
 	values := make([]string, len(b.kpis))
 	for i, k := range b.kpis {
-		print := plan.CutFingerprint(w.fingerprint("kpi."+k.Name), prints)
-		values[i] = fmt.Sprintf("{'kpi': %s, 'value': CAST(c.%s AS VARCHAR), 'at': %d, 'print': %s}",
-			duckdb.Literal(k.Name), duckdb.Quote(k.Name), i+1, duckdb.Literal(print))
+		print := plan.CutFingerprint(plan.GrainFingerprint(w.fingerprint("kpi."+k.Name), w.fingerprint("calendar."+string(b.grain))), prints)
+		state := "CAST(NULL AS VARCHAR)" // that of the period
+		if column := s.StateColumnOf(i); column != "" {
+			state = "c." + duckdb.Quote(column)
+		}
+		values[i] = fmt.Sprintf("{'kpi': %s, 'value': CAST(c.%s AS VARCHAR), 'state': %s, 'at': %d, 'print': %s}",
+			duckdb.Literal(k.Name), duckdb.Quote(k.Name), state, i+1, duckdb.Literal(print))
 	}
-	return fmt.Sprintf(`INSERT INTO "fresh" SELECT u."v"."kpi", %s, %s, u."period", p."start", u."members", u."v"."value", p."states"[u."v"."at"], u."v"."print" `+
+	const stateOf = `coalesce(u."v"."state", p."states"[u."v"."at"])`
+	return fmt.Sprintf(`INSERT INTO "fresh" SELECT u."v"."kpi", %s, %s, u."period", p."start", u."members", u."v"."value", `+stateOf+`, u."v"."print" `+
 		`FROM (SELECT c."period", %s AS "members", unnest([%s]) AS "v" FROM "cells" AS c WHERE c.%s = %d) AS u `+
-		`JOIN "periods" AS p ON p."period" = u."period" WHERE p."states"[u."v"."at"] <> %s`,
+		`JOIN "periods" AS p ON p."period" = u."period" WHERE `+stateOf+` <> %s`,
 		duckdb.Literal(plan.CutName(dims)), duckdb.Literal(string(b.grain)), list, strings.Join(values, ", "),
 		duckdb.Quote(query.SetColumn), set, duckdb.Literal(string(metrics.NoData)))
 }

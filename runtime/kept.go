@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/metricsascode/metrics/compiler/query"
 	"github.com/metricsascode/metrics/metrics"
 )
 
@@ -18,22 +19,19 @@ func (k kept) empty() bool { return !k.some || k.to.Start.Before(k.from.Start) }
 
 // rangeKey is what a range depends on beside the data; many KPIs share one.
 type rangeKey struct {
-	grain   metrics.Grain
-	sources string
-	time    string
+	grain metrics.Grain
+	times string
 }
 
 // rangeOf is what apply keeps of a KPI by a grain: from its first data on, but not
 // what ended before history, up to the last period that began before as-of.
 func (w *work) rangeOf(p *Project, k *metrics.KPI, g metrics.Grain) kept {
-	key := rangeKey{grain: g, sources: fmt.Sprint(k.Sources)}
-	if k.Time != nil {
-		key.time = k.Time.Source + "." + k.Time.Column
-	}
+	times := timesOf(p.Model, k)
+	key := rangeKey{grain: g, times: fmt.Sprint(times)}
 	if r, known := w.ranges[key]; known {
 		return r
 	}
-	first, last, some := w.days(p, k)
+	first, last, some := w.days(p, times)
 	r := kept{some: some && first.Before(p.AsOf)}
 	if r.some {
 		start := first
@@ -42,39 +40,45 @@ func (w *work) rangeOf(p *Project, k *metrics.KPI, g metrics.Grain) kept {
 				start = oldest
 			}
 		}
-		end := p.AsOf.Add(-time.Nanosecond)
-		r.from, r.to, r.data = p.Calendar.Of(g, start), p.Calendar.Of(g, end), last
+		r.from, r.to = p.Calendar.Ends(g, start, p.AsOf)
+		r.data = last
 	}
 	w.ranges[key] = r
 	return r
 }
 
-// days is the first day with data of any source of a KPI, and the end of the last,
+// days is the first day with data by any of the times, and the end of the last,
 // if there are any.
-func (w *work) days(p *Project, k *metrics.KPI) (first, end time.Time, some bool) {
-	for _, name := range k.Sources {
-		s := p.Model.Source(name)
-		column := s.Time
-		if k.Time != nil && k.Time.Source == name && len(k.Time.Path) == 0 {
-			column = k.Time.Column
-		}
-		stats := w.sources[name].Statistics.Columns[column]
-		from, to := stats.FirstDay, stats.LastDay
-		if s.Covered != nil && column == s.Time {
-			from, to = s.Covered.From, s.Covered.To
-		}
-		start, err := p.Calendar.Parse(from)
-		if err != nil {
-			continue // no rows, or no time
-		}
-		if !some || start.Start.Before(first) {
-			first, some = start.Start, true
-		}
-		if stop, err := p.Calendar.Parse(to); err == nil && stop.End.After(end) {
-			end = stop.End
+func (w *work) days(p *Project, times []rowTime) (first, end time.Time, some bool) {
+	for _, t := range times {
+		for _, at := range query.TimeOf(p.Model, p.Model.Source(t.source), t.column) {
+			start, stop, known := w.daysOf(p, at)
+			if !known {
+				continue // no rows, or no time
+			}
+			if !some || start.Before(first) {
+				first = start
+			}
+			if !some || stop.After(end) {
+				end = stop
+			}
+			some = true
 		}
 	}
 	return first, end, some
+}
+
+// daysOf is the first day with data by a time column, and the end of the last.
+func (w *work) daysOf(p *Project, at *metrics.ColumnRef) (first, end time.Time, known bool) {
+	s := p.Model.Source(at.Source)
+	stats := w.sources[s.Name].Statistics.Columns[at.Column]
+	from, to := stats.FirstDay, stats.LastDay
+	if s.Covered != nil && at.Column == s.Time {
+		from, to = s.Covered.From, s.Covered.To
+	}
+	start, errFrom := p.Calendar.Parse(from)
+	stop, errTo := p.Calendar.Parse(to)
+	return start.Start, stop.End, errFrom == nil && errTo == nil
 }
 
 // shiftInstant moves an instant along the calendar.

@@ -28,7 +28,7 @@ source "orders" {
 kpi "sales" { value = sum(orders.amount) }
 `
 
-func project(t *testing.T, text string) *runtime.Project {
+func projectOf(t *testing.T, text string) *runtime.Project {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "project.hcl"), []byte(text), 0o666); err != nil {
@@ -45,7 +45,7 @@ func TestApplyWhileLocked(t *testing.T) {
 	ctx := context.Background()
 	runtime.SetLockWait(50 * time.Millisecond)
 	defer runtime.SetLockWait(10 * time.Second)
-	p := project(t, tiny)
+	p := projectOf(t, tiny)
 	plan, diags := p.Plan(ctx)
 	none(t, diags)
 	st, diags := store.Open(p.StoreDir())

@@ -9,6 +9,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,6 +58,9 @@ func rowsTable(path string, r *metrics.Result) string {
 	if hasTotals(r) {
 		columns = append(columns, "'_total': 'BOOLEAN'")
 	}
+	if hasOther(r) {
+		columns = append(columns, "'_other': 'BOOLEAN'")
+	}
 	return fmt.Sprintf(`read_csv(%s, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, columns = {%s})`,
 		duckdb.Literal(path), strings.Join(columns, ", "))
 }
@@ -92,6 +96,10 @@ func hasTotals(r *metrics.Result) bool {
 	return false
 }
 
+func hasOther(r *metrics.Result) bool {
+	return slices.ContainsFunc(r.Rows, func(row metrics.ResultRow) bool { return row.Other })
+}
+
 // writeRows writes the values of an answer as delimited text: texts in quotes, null
 // as nothing.
 func writeRows(path string, r *metrics.Result) error {
@@ -100,7 +108,7 @@ func writeRows(path string, r *metrics.Result) error {
 		return err
 	}
 	w := bufio.NewWriter(f)
-	totals := hasTotals(r)
+	totals, other := hasTotals(r), hasOther(r)
 	for _, row := range r.Rows {
 		for _, v := range row.Values {
 			w.WriteString(plainText(v))
@@ -109,6 +117,9 @@ func writeRows(path string, r *metrics.Result) error {
 		w.WriteString(plainText(string(row.State)))
 		if totals {
 			w.WriteString("," + strconv.FormatBool(row.Total))
+		}
+		if other {
+			w.WriteString("," + strconv.FormatBool(row.Other))
 		}
 		w.WriteByte('\n')
 	}

@@ -66,6 +66,13 @@ func (p *Project) prepare(ctx context.Context, st *store.Store) (*work, diag.Lis
 	if diags.HasErrors() {
 		return w, diags
 	}
+	var kpis []string
+	for _, k := range p.Model.KPIs {
+		kpis = append(kpis, k.Name)
+	}
+	if diags = append(diags, p.UseCalendars(ctx, p.calendarsOf(kpis, true)...)...); diags.HasErrors() {
+		return w, diags
+	}
 	w.definitions = plan.Definitions(p.Model, p.Text)
 	w.basis(p)
 	diags = append(diags, w.changes()...)
@@ -212,8 +219,8 @@ func (w *work) compute(p *Project) {
 			w.addPeriods(p, perGrain, g, w.rangeOf(p, k, g))
 		}
 	}
-	for _, g := range metrics.Grains {
-		if entry := perGrain[g]; entry != nil {
+	for _, g := range p.Model.GrainNames() {
+		if entry := perGrain[metrics.Grain(g)]; entry != nil {
 			w.plan.Periods = append(w.plan.Periods, *entry)
 		}
 	}
@@ -230,8 +237,8 @@ func (w *work) addPeriods(p *Project, perGrain map[metrics.Grain]*plan.Periods, 
 		perGrain[g] = entry
 	}
 	entry.KPIs++
-	from, errFrom := p.Calendar.Parse(entry.From)
-	to, errTo := p.Calendar.Parse(entry.To)
+	from, errFrom := p.Calendar.ParseIn(g, entry.From)
+	to, errTo := p.Calendar.ParseIn(g, entry.To)
 	if errFrom != nil || errTo != nil {
 		return // names that the calendar made itself can be read
 	}
@@ -257,7 +264,7 @@ func (w *work) restsOn(p *Project) map[string]string {
 	for _, k := range p.Model.KPIs {
 		var b strings.Builder
 		b.WriteString(prints["kpi."+k.Name])
-		for _, name := range k.Sources {
+		for _, name := range append(slices.Clone(k.Sources), p.asideOf(k)...) {
 			if _, done := reach[name]; !done {
 				reach[name] = w.reachHash(p, name)
 			}
@@ -271,7 +278,7 @@ func (w *work) restsOn(p *Project) map[string]string {
 		}
 		lag := p.lagOf(k)
 		for _, g := range k.Grains {
-			b.WriteString("|" + w.settled(p, k, g, lag))
+			b.WriteString("|" + prints["calendar."+string(g)] + w.settled(p, k, g, lag))
 		}
 		sum := sha256.Sum256([]byte(b.String()))
 		out[k.Name] = hex.EncodeToString(sum[:9])

@@ -24,6 +24,7 @@ type Options struct {
 	AsOf        string   // a date, time or period; "" is the project's own, else now
 	AllowPaths  []string // folders outside the project that sources may read
 	NoData      bool     // don't look at data files: columns that aren't declared stay unknown
+	Tests       bool     // read the files that hold tests only, too
 }
 
 // Project is an opened project.
@@ -53,7 +54,7 @@ func Open(ctx context.Context, o Options) (*Project, diag.List) {
 	}
 	look := &catalog{ctx: ctx, project: p}
 	defer look.close()
-	compile := compiler.Options{Variables: o.Variables, Environment: o.Environment}
+	compile := compiler.Options{Variables: o.Variables, Environment: o.Environment, Tests: o.Tests}
 	if !o.NoData {
 		compile.Catalog = look
 	}
@@ -115,27 +116,7 @@ func (p *Project) resolveAsOf(now func() time.Time) diag.List {
 }
 
 // Instant reads a date (its start), a time, or a period (its end).
-func (p *Project) Instant(text string) (time.Time, bool) {
-	zone := p.Calendar.Zone()
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.In(zone), true
-		}
-	}
-	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return t, true
-		}
-	}
-	period, err := p.Calendar.Parse(text)
-	switch {
-	case err != nil:
-		return time.Time{}, false
-	case period.Grain == metrics.Day:
-		return period.Start, true
-	}
-	return period.End, true
-}
+func (p *Project) Instant(text string) (time.Time, bool) { return p.Calendar.Instant(text) }
 
 // placed gives diagnostics that name an address the place of its definition.
 func (p *Project) placed(diags diag.List) diag.List {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/metricsascode/metrics/compiler/plan"
 	"github.com/metricsascode/metrics/compiler/query"
@@ -24,6 +23,9 @@ type Moment = store.Moment
 // reported at a moment, not as they would be computed now.
 func (p *Project) Published(ctx context.Context, r query.Request, m Moment) (*metrics.Result, diag.List) {
 	if diags := p.keptOf(r); diags.HasErrors() {
+		return nil, diags
+	}
+	if diags := p.UseCalendars(ctx, string(r.Grain)); diags.HasErrors() {
 		return nil, diags
 	}
 	var result *metrics.Result
@@ -135,10 +137,15 @@ func (p *Project) publishedRange(r query.Request) string {
 		return ` AND "period" IN (` + strings.Join(names, ", ") + `)`
 	}
 	out := ""
-	to := p.Calendar.Of(r.Grain, p.AsOf.Add(-time.Nanosecond))
+	end := p.AsOf
 	if r.To != nil {
-		to = p.Calendar.Of(r.Grain, r.To.End.Add(-time.Nanosecond))
+		end = r.To.End
 	}
+	last := p.Calendar.Last(r.Grain, 1, end)
+	if len(last) == 0 {
+		return ` AND false` // before a calendar block begins
+	}
+	to := last[0]
 	out += ` AND "start" <= ` + duckdb.Literal(startText(p.Calendar, to))
 	switch {
 	case r.From != nil:
@@ -160,8 +167,7 @@ func (p *Project) publishedRange(r query.Request) string {
 func (p *Project) pivot(r query.Request, rows []publishedRow) (out *metrics.Result, starts []string) {
 	out = &metrics.Result{AsOf: p.AsOf, Grain: r.Grain, Columns: []metrics.ResultColumn{{Name: "period", Kind: "period", Type: "string"}}}
 	for _, d := range r.By {
-		dim := p.Model.Dimension(d)
-		out.Columns = append(out.Columns, metrics.ResultColumn{Name: d, Kind: "dimension", Type: dim.Type.String(), Label: dim.Label})
+		out.Columns = append(out.Columns, p.cutColumn(d))
 	}
 	for _, name := range r.KPIs {
 		k := p.Model.KPI(name)
@@ -185,6 +191,17 @@ func (p *Project) pivot(r query.Request, rows []publishedRow) (out *metrics.Resu
 		row.State = weaker(row.State, v.state)
 	}
 	return out, starts
+}
+
+// cutColumn describes a published cut: a dimension or a built-in cycle.
+func (p *Project) cutColumn(name string) metrics.ResultColumn {
+	c := metrics.ResultColumn{Name: name, Kind: "dimension"}
+	if cycle := metrics.CycleNamed(name); cycle != nil {
+		c.Type = cycle.Type().String()
+	} else if dim := p.Model.Dimension(name); dim != nil {
+		c.Type, c.Label = dim.Type.String(), dim.Label
+	}
+	return c
 }
 
 func (p *Project) publishedRowOf(r query.Request, sorted []string, v publishedRow) metrics.ResultRow {

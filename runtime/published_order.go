@@ -91,14 +91,27 @@ func rank(last bool) int {
 	return 0
 }
 
-// compareMembers orders members as the dimension declares them, others behind.
-func (p *Project) compareMembers(dimension, a, b string) int {
+// compareMembers orders the members of a cut: as its dimension declares them,
+// others behind, numbers by size; of a cycle from where the project has it start.
+func (p *Project) compareMembers(cut, a, b string) int {
+	x, okX := new(big.Rat).SetString(a)
+	y, okY := new(big.Rat).SetString(b)
+	if cycle := metrics.CycleNamed(cut); cycle != nil && okX && okY {
+		first := big.NewRat(int64(cycle.First(&p.Model.Project)), 1)
+		return cmp.Or(cmp.Compare(rank(x.Cmp(first) < 0), rank(y.Cmp(first) < 0)), x.Cmp(y))
+	}
+	d := p.Model.Dimension(cut)
+	if d != nil && d.Type.Numeric() && okX && okY {
+		return x.Cmp(y)
+	}
 	place := func(member string) int {
-		declared := p.Model.Dimension(dimension).Values
-		if i := slices.Index(declared, member); i >= 0 {
+		if d == nil {
+			return 0
+		}
+		if i := slices.Index(d.Values, member); i >= 0 {
 			return i
 		}
-		return len(declared)
+		return len(d.Values)
 	}
 	return cmp.Or(cmp.Compare(place(a), place(b)), strings.Compare(a, b))
 }

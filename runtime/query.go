@@ -32,7 +32,12 @@ func (p *Project) Query(ctx context.Context, r query.Request) (*Answer, diag.Lis
 	if err != nil {
 		return nil, append(diags, queryFailed(ctx, err))
 	}
-	return &Answer{Result: result(selected, table.Rows, p.AsOf), SQL: sql}, diags
+	answer := &Answer{Result: result(selected, table.Rows, p.AsOf), SQL: sql}
+	missing, more := missingRates(ctx, s, selected)
+	for _, m := range missing {
+		answer.Notes = append(answer.Notes, m.words())
+	}
+	return answer, append(diags, more...)
 }
 
 // SQL is the statement that Query would run.
@@ -47,6 +52,18 @@ func (p *Project) SQL(ctx context.Context, r query.Request) (string, diag.List) 
 	return sqlgen.Print(selected, sqlgen.DuckDB), diags
 }
 
+// Explain says how Query would compute a request.
+func (p *Project) Explain(ctx context.Context, r query.Request) (metrics.Explanation, diag.List) {
+	s, selected, diags := p.compileQuery(ctx, r)
+	if s != nil {
+		defer s.close()
+	}
+	if diags.HasErrors() {
+		return metrics.Explanation{}, diags
+	}
+	return selected.Explanation, diags
+}
+
 // compileQuery makes the sources that a request reads ready, and compiles it.
 // The session is to be closed, also after errors.
 func (p *Project) compileQuery(ctx context.Context, r query.Request) (*session, *query.Select, diag.List) {
@@ -54,13 +71,29 @@ func (p *Project) compileQuery(ctx context.Context, r query.Request) (*session, 
 	if diags := p.knownKPIs(r.KPIs); diags.HasErrors() {
 		return nil, nil, diags
 	}
+	calendars := p.calendarsFor(r)
+	s, diags := p.ready(ctx, p.upstream(append(p.sourcesOf(r.KPIs), p.aside(calendars)...)))
+	if diags.HasErrors() {
+		return s, nil, diags
+	}
+	calendar, more := p.withCalendars(ctx, s, calendars)
+	if diags = append(diags, more...); diags.HasErrors() {
+		return s, nil, diags
+	}
+	selected, more := query.Compile(p.Model, s.statistics(), calendar, r)
+	return s, selected, append(diags, p.placed(more)...)
+}
+
+// ready opens a session over the clean rows of sources as they are now, which the
+// store has or which are made for it. It is to be closed, also after errors.
+func (p *Project) ready(ctx context.Context, sources []string) (*session, diag.List) {
 	st, diags := p.Store()
 	if diags.HasErrors() {
-		return nil, nil, diags
+		return nil, diags
 	}
 	in, diags := p.identify(ctx, st)
 	if diags.HasErrors() {
-		return nil, nil, diags
+		return nil, diags
 	}
 	fallback := ""
 	if st.Exists() {
@@ -68,14 +101,9 @@ func (p *Project) compileQuery(ctx context.Context, r query.Request) (*session, 
 	}
 	s, more := p.start(ctx, "", fallback, in)
 	if diags = append(diags, more...); diags.HasErrors() {
-		return nil, nil, diags
+		return nil, diags
 	}
-	diags = append(diags, s.clean(ctx, p, in, p.upstream(p.sourcesOf(r.KPIs)))...)
-	if diags.HasErrors() {
-		return s, nil, diags
-	}
-	selected, more := query.Compile(p.Model, s.statistics(), p.Calendar, r)
-	return s, selected, append(diags, p.placed(more)...)
+	return s, append(diags, s.clean(ctx, p, in, sources)...)
 }
 
 func (p *Project) knownKPIs(names []string) diag.List {
@@ -126,6 +154,8 @@ func result(s *query.Select, rows [][]any, asOf time.Time) *metrics.Result {
 				r.State = metrics.State(state)
 			case query.TotalColumn:
 				r.Total, _ = v.(bool)
+			case query.OtherColumn:
+				r.Other, _ = v.(bool)
 			}
 		}
 		out.Rows = append(out.Rows, r)

@@ -36,7 +36,12 @@ func (p *Project) identify(ctx context.Context, s *store.Store) (*inputs, diag.L
 			in.hashes = ingest.HashCache{} // only a cache: files are read again
 		}
 	}
-	in.context = ingest.Context{Model: p.Model, Dir: p.Dir, AllowPaths: p.options.AllowPaths, AsOf: p.AsOf}
+	in.context = ingest.Context{Model: p.Model, Dir: p.Dir, AllowPaths: p.options.AllowPaths, AsOf: p.AsOf, Known: map[string]metrics.Statistics{}}
+	if s.Exists() {
+		for _, source := range s.Catalog().Sources {
+			in.context.Known[source.Hash] = source.Statistics
+		}
+	}
 	ids, diags := ingest.Identify(ctx, in.context, in.hashes)
 	in.ids = ids
 	return in, p.placed(diags)
@@ -112,11 +117,13 @@ func (s *session) close() {
 
 // upstream is the named sources and all that their rows can reach: what unions
 // are made of is read only where a union's rows have to be made.
-func (p *Project) upstream(names []string) []string {
+func (p *Project) upstream(names []string) []string { return upstream(p.Model, names) }
+
+func upstream(m *metrics.Model, names []string) []string {
 	var out []string
 	var visit func(name string)
 	visit = func(name string) {
-		s := p.Model.Source(name)
+		s := m.Source(name)
 		if s == nil || slices.Contains(out, name) {
 			return
 		}

@@ -14,15 +14,27 @@ func (t *typer) aggregate(e *metrics.Aggregate) {
 		t.fail(diag.NestedAggregate, e, "An aggregate within an aggregate",
 			"Rows are brought together once. Write one aggregate over the rows, or combine two by arithmetic.")
 		return
-	case t.rows && t.source != nil:
-		t.fail(diag.NotSupported, e, "Columns that aggregate rows are not supported yet", "A column is computed from values of its own row. Aggregate in a KPI.")
+	case t.rows && t.source != nil && !t.aggregates:
+		t.fail(diag.NotAdditiveByRow, e, "An aggregate among values of one row",
+			"Here stands a value of one row of source."+t.source.Name+". Make it a column of that source, which may aggregate the rows that reference it, and name the column here.")
 		return
-	case t.rows:
+	case t.aggregates && (metrics.IsBalance(e.Func) || metrics.InnerLevel(e) != nil):
+		t.wholeLife(e)
+		return
+	case t.rows && !t.aggregates:
 		t.fail(diag.NotAdditiveByRow, e, "An aggregate in a filter over rows", "A filter sees one row at a time. To filter results by a KPI's value, use --having.")
 		return
 	}
+	if cells := metrics.InnerLevel(e); cells != nil {
+		t.innerLevel(e, cells)
+		return
+	}
 	t.inAggregate = e
-	for _, arg := range e.Args {
+	for i, arg := range e.Args {
+		if l, ok := arg.(*metrics.List); ok && e.Func.Param(i).Accept == metrics.AcceptColumns {
+			t.seriesColumns(l)
+			continue
+		}
 		if ref, ok := arg.(*metrics.SourceRef); ok && e.Func.Name == "count" {
 			t.ofOneSource(ref, ref.Source)
 			ref.Type = metrics.Type{Kind: metrics.Boolean}

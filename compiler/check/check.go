@@ -20,11 +20,13 @@ type checker struct {
 	noTime map[string]string
 	// supply remembers, for source and dimension, why the one can't supply the other; nil: it can.
 	supply map[[2]string]*diag.Diagnostic
-	diags  diag.List
+	// over remembers for each KPI the functions over KPIs that it uses.
+	over  map[string]map[string]bool
+	diags diag.List
 }
 
 func newChecker(g *resolve.Graph, m *metrics.Model) *checker {
-	return &checker{graph: g, model: m, noTime: map[string]string{}, supply: map[[2]string]*diag.Diagnostic{}}
+	return &checker{graph: g, model: m, noTime: map[string]string{}, supply: map[[2]string]*diag.Diagnostic{}, over: map[string]map[string]bool{}}
 }
 
 // Check types a graph and returns its model. With errors the model is partial:
@@ -43,8 +45,15 @@ func Check(g *resolve.Graph) (*metrics.Model, diag.List) {
 	for _, k := range g.KPIs {
 		c.model.KPIs = append(c.model.KPIs, k.Value)
 	}
+	for _, d := range g.Calendars {
+		c.model.Calendars = append(c.model.Calendars, d.Value)
+	}
 	for _, s := range g.SourceOrder {
 		c.source(s)
+	}
+	c.rates()
+	for _, d := range g.Calendars {
+		c.calendar(d)
 	}
 	for _, s := range g.Sources {
 		c.referenceTypes(s)
@@ -60,6 +69,12 @@ func Check(g *resolve.Graph) (*metrics.Model, diag.List) {
 		c.target(k)
 		c.cuts(k)
 		c.grains(k)
+	}
+	for _, a := range g.Checks {
+		c.assertion(a)
+	}
+	for _, t := range g.Tests {
+		c.test(t)
 	}
 	return c.model, c.diags
 }
@@ -112,34 +127,25 @@ func (c *checker) dimension(d *decode.Decl[metrics.Dimension]) {
 // referenceTypes demands that a reference compares like with like.
 func (c *checker) referenceTypes(s *decode.Decl[metrics.Source]) {
 	for _, ref := range s.Value.References {
+		c.latest(s, ref)
 		for _, on := range ref.On {
 			from, to := s.Value.Column(on.Column), c.model.Source(ref.To).Column(on.Target)
 			if from == nil || to == nil {
 				continue
 			}
 			if _, ok := metrics.Unify(from.Type, to.Type); !ok {
-				c.report(diag.WrongType, s.Address, s.At("columns", on.Column, "references"), "A reference between unlike types",
+				c.report(diag.WrongType, s.Address, referenceAt(s, ref, on), "A reference between unlike types",
 					on.Column+" is a "+from.Type.String()+", "+ref.To+"."+on.Target+" a "+to.Type.String()+". Declare both with one type.")
 			}
 		}
 	}
 }
 
-// comparisonColumns are what a comparison puts behind a KPI's name.
-var comparisonColumns = []string{"_previous", "_previous_change", "_year_ago", "_year_ago_change", "_target", "_target_change", "_target_low", "_target_high"}
-
-// columnNames demands that a KPI's name and those of its comparisons are no other
-// column's in a result.
+// columnNames demands that a KPI is told from a dimension in a result.
 func (c *checker) columnNames(k *decode.Decl[metrics.KPI]) {
 	if c.model.Dimension(k.Value.Name) != nil {
 		c.report(diag.Duplicate, k.Address, k.Range(), "A KPI and a dimension of one name",
 			"In a result both would be the column "+quote(k.Value.Name)+". Rename one of the two.")
-	}
-	for _, suffix := range comparisonColumns {
-		if c.model.KPI(k.Value.Name+suffix) != nil || c.model.Dimension(k.Value.Name+suffix) != nil {
-			c.report(diag.Duplicate, k.Address, k.Range(), "The name "+quote(k.Value.Name+suffix)+" is taken",
-				"A comparison of kpi."+k.Value.Name+" has a column of this name. Rename what is called so.")
-		}
 	}
 }
 

@@ -28,7 +28,7 @@ func (c *checker) kpi(k *decode.Decl[metrics.KPI]) {
 			if e.Source != "" {
 				own[e.Source], all[e.Source] = true, true
 			}
-			return false
+			return metrics.InnerLevel(e) != nil
 		case *metrics.KPIRef:
 			for _, s := range c.model.KPI(e.KPI).Sources {
 				all[s] = true
@@ -40,6 +40,8 @@ func (c *checker) kpi(k *decode.Decl[metrics.KPI]) {
 	c.kpiResult(k, b, len(all) == 0)
 	c.kpiWhere(k, own)
 	c.kpiTime(k, own)
+	c.balances(k)
+	c.over[k.Value.Name] = c.functionsUnder(k.Value.Value)
 }
 
 func (c *checker) kpiResult(k *decode.Decl[metrics.KPI], b *metrics.Node, constant bool) {
@@ -124,8 +126,6 @@ func (c *checker) kpiTime(k *decode.Decl[metrics.KPI], own map[string]bool) {
 	case len(own) > 1 || !own[ref.Source]:
 		c.report(diag.ManySources, k.Address, at, "time of source."+ref.Source, "This KPI aggregates "+strings.Join(sortedSources(own), " and ")+
 			"; a time column can hold for one source only. Make a KPI for each source and combine those.")
-	case len(ref.Path) > 0:
-		c.report(diag.NotSupported, k.Address, at, "Time through a reference is not supported yet", "Use a column of source."+ref.Source+" itself.")
 	case column.Type.Kind != metrics.Unknown && !column.Type.Temporal():
 		c.report(diag.WrongType, k.Address, at, quote(ref.Column)+" is a "+column.Type.String(), "The time of a row is a date or timestamp.")
 	}
@@ -136,12 +136,17 @@ func (c *checker) cuts(k *decode.Decl[metrics.KPI]) {
 	told := map[string]bool{}
 	for _, set := range k.Value.By {
 		for _, dim := range set {
-			if c.model.Dimension(dim) == nil || told[dim] {
+			cycle := metrics.CycleNamed(dim)
+			if c.model.Dimension(dim) == nil && cycle == nil || told[dim] {
 				continue
 			}
 			told[dim] = true
 			for _, s := range k.Value.Sources {
-				c.supplies(s, dim, k.Address, k.At("by", dim))
+				if cycle != nil {
+					c.cycle(cycle, k, s)
+				} else {
+					c.supplies(s, dim, k.Address, k.At("by", dim))
+				}
 			}
 		}
 	}
@@ -163,10 +168,16 @@ func (c *checker) grains(k *decode.Decl[metrics.KPI]) {
 		if timeless != "" {
 			return true
 		}
+		if why := query.Unfit(c.model, k.Value.Value, g); why != "" {
+			if own {
+				c.report(diag.GrainTooFine, k.Address, k.At("grains"), "kpi."+k.Value.Name+" can't be had by "+string(g), why+" Take "+string(g)+" out of grains.")
+			}
+			return true
+		}
 		for _, name := range k.Value.Sources {
 			s := c.model.Source(name)
-			if s.Grain == "" || g.Nests(s.Grain) {
-				continue
+			if s.Grain == "" || g.Nests(s.Grain) || own && c.model.Calendar(string(g)) != nil {
+				continue // whether a calendar's periods consist of whole ones is for its data to say
 			}
 			if own {
 				c.report(diag.GrainTooFine, k.Address, k.At("grains", string(g)), "kpi."+k.Value.Name+" can't be had by "+string(g),
@@ -191,7 +202,7 @@ func (c *checker) timeless(k *metrics.KPI) string {
 			if s := c.model.Source(e.Source); s != nil && s.Time == "" && k.Time == nil {
 				found = s.Name
 			}
-			return false
+			return metrics.InnerLevel(e) != nil
 		case *metrics.KPIRef:
 			if s := c.timeless(c.model.KPI(e.KPI)); s != "" {
 				found = s

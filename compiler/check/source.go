@@ -15,8 +15,11 @@ func (c *checker) source(s *decode.Decl[metrics.Source]) {
 	if u, ok := s.Value.Reader.(*metrics.Union); ok {
 		c.unionTypes(s, u)
 	}
-	for _, column := range computedInOrder(s.Value) {
-		t := &typer{checker: c, place: s, address: s.Address, source: s.Value, rows: true}
+	if e, ok := s.Value.Reader.(*metrics.Entity); ok {
+		c.entityKeys(s, e)
+	}
+	for _, column := range c.computedInOrder(s.Value) {
+		t := &typer{checker: c, place: s, address: s.Address, source: s.Value, rows: true, ofSource: true, aggregates: true}
 		t.expr(column.Value)
 		c.computed(s, column)
 	}
@@ -24,32 +27,32 @@ func (c *checker) source(s *decode.Decl[metrics.Source]) {
 		c.columnLiterals(s, column)
 	}
 	if s.Value.Where != nil {
-		t := &typer{checker: c, place: s, address: s.Address, source: s.Value, rows: true}
+		t := &typer{checker: c, place: s, address: s.Address, source: s.Value, rows: true, ofSource: true}
 		t.condition(s.Value.Where, "where")
 	}
 	c.sourceTime(s)
+	c.aggregating(s)
+	c.valid(s)
 }
 
 // computedInOrder is the computed columns, each behind those it reads.
-func computedInOrder(s *metrics.Source) []*metrics.Column {
+func (c *checker) computedInOrder(s *metrics.Source) []*metrics.Column {
+	find := metrics.Sources(c.model.Source)
 	var out []*metrics.Column
 	done := map[string]bool{}
 	var visit func(*metrics.Column)
-	visit = func(c *metrics.Column) {
-		if c == nil || c.Value == nil || done[c.Name] {
+	visit = func(column *metrics.Column) {
+		if column.Value == nil || done[column.Name] {
 			return
 		}
-		done[c.Name] = true
-		metrics.Walk(c.Value, func(e metrics.Expr) bool {
-			if ref, ok := e.(*metrics.ColumnRef); ok && len(ref.Path) == 0 {
-				visit(s.Column(ref.Column))
-			}
-			return true
-		})
-		out = append(out, c)
+		done[column.Name] = true
+		for _, own := range find.OwnColumns(s, column.Value) {
+			visit(own)
+		}
+		out = append(out, column)
 	}
-	for _, c := range s.Columns {
-		visit(c)
+	for _, column := range s.Columns {
+		visit(column)
 	}
 	return out
 }
@@ -152,6 +155,9 @@ func (c *checker) sourceTime(s *decode.Decl[metrics.Source]) {
 	}
 	if src.Covered != nil {
 		without = append(without, "covered")
+	}
+	if len(src.CoverageBy) > 0 {
+		without = append(without, "coverage")
 	}
 	if len(without) > 0 {
 		c.report(diag.NoTime, s.Address, s.At(without[0]), quote(without[0])+" needs a time", "Say which column is the time of a row: time = ordered_at; or remove "+strings.Join(without, ", ")+".")

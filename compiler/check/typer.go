@@ -19,6 +19,9 @@ type typer struct {
 	source  *metrics.Source // of a source's own expression, else nil
 
 	rows bool // values of one row: columns may stand here, aggregates not
+	// ofSource tells that a source's own expression is typed; aggregates, that it is
+	// a column, which may aggregate the rows that reference its row.
+	ofSource, aggregates bool
 
 	inAggregate *metrics.Aggregate
 	sources     map[string]bool // whose columns were met
@@ -167,11 +170,15 @@ func (t *typer) unary(e *metrics.Unary) {
 }
 
 func (t *typer) call(e *metrics.Call) {
+	if e.Func.Kind == metrics.KPIFunction {
+		t.over(e)
+		return
+	}
 	for i, arg := range e.Args {
 		p := e.Func.Param(i)
 		switch p.Accept {
 		case metrics.AcceptGrain:
-			e.Args[i] = t.grain(arg)
+			e.Args[i] = t.grain(e.Func, arg)
 		case metrics.AcceptList:
 			t.list(e, arg)
 		case metrics.AcceptMapping:
@@ -201,6 +208,12 @@ func (t *typer) call(e *metrics.Call) {
 	}
 	n := e.Func.Result(e.Args)
 	e.Type, e.Unit, e.Tax = n.Type, n.Unit, n.Tax
+	if e.Func.Name == "convert" {
+		t.convert(e)
+	}
+	if e.Func.Name == "period" {
+		t.periodOf(e)
+	}
 	if e.Func.Name == "net_of_tax" && e.Args[0].Base().Tax == metrics.TaxExcluded {
 		t.fail(diag.MixedTax, e, "net_of_tax of an amount without tax", "This amount is tax excluded already. Remove net_of_tax.")
 	}
@@ -226,14 +239,14 @@ func (t *typer) pattern(e *metrics.Call) bool {
 }
 
 // grain turns a bare word into a literal.
-func (t *typer) grain(arg metrics.Expr) metrics.Expr {
+func (t *typer) grain(f *metrics.Function, arg metrics.Expr) metrics.Expr {
 	if n, ok := arg.(*metrics.Name); ok && len(n.Parts) == 1 {
-		if _, known := metrics.ParseGrain(n.Parts[0]); known {
+		if t.grainOf(f, n) {
 			return &metrics.Literal{Node: metrics.Node{ID: n.ID, Type: metrics.Type{Kind: metrics.String}}, Text: n.Parts[0]}
 		}
 	}
 	if n, ok := arg.(*metrics.Name); !ok || len(n.Parts) > 0 {
-		t.fail(diag.WrongArguments, arg, "Not a grain", "Write a bare word: hour, day, week, month, quarter or year.")
+		t.fail(diag.WrongArguments, arg, "Not a grain", t.grainMend(f))
 	}
 	return arg
 }

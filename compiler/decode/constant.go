@@ -258,11 +258,12 @@ func (d *decoder) grains(a attribute) []metrics.Grain {
 	for _, g := range metrics.Grains {
 		names = append(names, string(g))
 	}
+	names = append(names, slices.Sorted(slices.Values(d.values.calendars))...)
 	given := d.words(a, names...)
 	var out []metrics.Grain
-	for _, g := range metrics.Grains { // finest first, each once
-		if slices.Contains(given, string(g)) {
-			out = append(out, g)
+	for _, name := range slices.Compact(names) { // finest first, then calendars, each once
+		if slices.Contains(given, name) {
+			out = append(out, metrics.Grain(name))
 		}
 	}
 	return out

@@ -27,6 +27,9 @@ type decoder struct {
 	sources    []*Decl[metrics.Source]
 	dimensions []*Decl[metrics.Dimension]
 	kpis       []*Decl[metrics.KPI]
+	calendars  []*Decl[metrics.NamedCalendar]
+	checks     []*Decl[metrics.Check]
+	tests      []*Decl[metrics.Test]
 }
 
 // attribute is a name with a value: an attribute of a body or an item of an object.
@@ -48,6 +51,7 @@ type blocks[T any] map[string]func(*decoder, *T, *hclsyntax.Block)
 type grammar[T any] struct {
 	attributes attributes[T]
 	blocks     blocks[T]
+	repeated   []string // blocks that may stand more than once, alike
 	later      []string
 }
 
@@ -66,7 +70,7 @@ func (g *grammar[T]) body(d *decoder, body *hclsyntax.Body, what string, target 
 			continue
 		}
 		id := b.Type + "\x00" + strings.Join(b.Labels, "\x00")
-		if seen[id] {
+		if seen[id] && !slices.Contains(g.repeated, b.Type) {
 			d.errorAt(diag.RepeatedBlock, b.DefRange(), "Block "+quote(b.Type)+" given twice",
 				"It may stand once in a "+what+". Bring both together.")
 			continue
@@ -160,6 +164,11 @@ func (d *decoder) topLevel() {
 			d.unknownBlock(b, "project folder", slices.Collect(maps.Keys(topLevelBlocks)), nil, laterBlocks)
 			continue
 		}
+		if syntax.HoldsTests(d.file.Path) && b.Type != "test" {
+			d.errorAt(diag.UnknownBlock, b.TypeRange, "A "+b.Type+" block among tests",
+				"A file that ends in .test.hcl holds tests only: other commands than test, validate and fmt don't read it. Move the block to another .hcl file.")
+			continue
+		}
 		d.address = b.Type
 		read(d, b)
 		d.address = ""
@@ -174,16 +183,20 @@ func init() { // breaks the cycle between the table and those who read it
 		"variable":  func(*decoder, *hclsyntax.Block) {}, // gathered before
 		"locals":    func(*decoder, *hclsyntax.Block) {},
 		"source":    (*decoder).source,
+		"entity":    (*decoder).entity,
 		"dimension": (*decoder).dimension,
 		"kpi":       (*decoder).kpi,
+		"calendar":  (*decoder).calendar,
+		"check":     (*decoder).check,
+		"test":      (*decoder).test,
 	}
 }
 
 // laterBlocks are blocks of the language that this version refuses.
 var laterBlocks = []string{
-	"access", "annotation", "association", "attribution", "audience", "calendar", "change", "check", "dashboard",
-	"entity", "experiment", "forecast", "module", "note", "notifier", "renamed", "scenario", "schedule", "silence",
-	"task", "test", "threshold",
+	"access", "annotation", "association", "attribution", "audience", "change", "dashboard",
+	"experiment", "forecast", "module", "note", "notifier", "renamed", "scenario", "schedule", "silence",
+	"task", "threshold",
 }
 
 // named demands that a block has one label that is a name, and sets the address.

@@ -36,6 +36,10 @@ func (d *decoder) dimension(b *hclsyntax.Block) {
 	if !ok {
 		return
 	}
+	if metrics.CycleNamed(name) != nil {
+		d.errorAt(diag.BadName, b.LabelRanges[0], quote(name)+" is built in", "It is a cut that every source with a time has already. Choose another name for the dimension.")
+		return
+	}
 	x := &metrics.Dimension{Name: name}
 	dimensionGrammar.body(d, b.Body, "dimension", x)
 	if !slices.ContainsFunc(b.Body.Blocks, func(n *hclsyntax.Block) bool { return n.Type == "from" }) {

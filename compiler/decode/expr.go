@@ -171,14 +171,26 @@ func (d *decoder) call(e *hclsyntax.FunctionCallExpr, inlined []string) metrics.
 	if !d.arity(e, f, len(args)) {
 		return d.bad(e)
 	}
-	if f.Kind == metrics.RowFunction {
+	if f.Kind != metrics.AggregateFunction {
 		return &metrics.Call{Node: d.node(e), Func: f, Args: args}
 	}
 	a := &metrics.Aggregate{Node: d.node(e), Func: f, Args: args}
-	if n := f.MaxArgs(); len(args) > n {
+	if n := ownArgs(f, args); len(args) > n {
 		a.Args, a.Filter = args[:n], args[n]
 	}
 	return a
+}
+
+// ownArgs is how many arguments of an aggregate are not its filter. A list of
+// columns may be left out: what stands there without brackets is the filter.
+func ownArgs(f *metrics.Function, args []metrics.Expr) int {
+	n := f.MaxArgs()
+	if len(args) == n && f.Param(n-1).Accept == metrics.AcceptColumns {
+		if _, columns := args[n-1].(*metrics.List); !columns {
+			return n - 1
+		}
+	}
+	return n
 }
 
 func (d *decoder) unknownFunction(e *hclsyntax.FunctionCallExpr) {

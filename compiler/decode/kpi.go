@@ -20,6 +20,7 @@ var kpiGrammar = grammar[metrics.KPI]{
 		"value":       func(d *decoder, k *metrics.KPI, a attribute) { k.Value = d.expression(a) },
 		"where":       func(d *decoder, k *metrics.KPI, a attribute) { k.Where = d.expression(a) },
 		"time":        func(d *decoder, k *metrics.KPI, a attribute) { k.Time = d.kpiTime(a) },
+		"carry":       func(d *decoder, k *metrics.KPI, a attribute) { k.Carry = d.span(a) },
 		"lag":         func(d *decoder, k *metrics.KPI, a attribute) { k.Lag = d.span(a) },
 		"grains":      func(d *decoder, k *metrics.KPI, a attribute) { k.Grains = d.grains(a) },
 		"by":          func(d *decoder, k *metrics.KPI, a attribute) { k.By = d.cutSets(a) },
@@ -27,7 +28,7 @@ var kpiGrammar = grammar[metrics.KPI]{
 		"target":      func(d *decoder, k *metrics.KPI, a attribute) { k.Target = d.target(a) },
 		"format":      func(d *decoder, k *metrics.KPI, a attribute) { k.Format = d.numberFormat(a) },
 	},
-	later: []string{"carry", "unit", "tax"},
+	later: []string{"unit", "tax"},
 }
 
 func (d *decoder) kpi(b *hclsyntax.Block) {

@@ -25,6 +25,9 @@ type Module struct {
 	Sources    []*Decl[metrics.Source]
 	Dimensions []*Decl[metrics.Dimension]
 	KPIs       []*Decl[metrics.KPI]
+	Calendars  []*Decl[metrics.NamedCalendar]
+	Checks     []*Decl[metrics.Check]
+	Tests      []*Decl[metrics.Test]
 	Positions  *Positions
 }
 
@@ -195,6 +198,9 @@ func Decode(files *syntax.Files, opts Options) (*Module, diag.List) {
 		m.Sources = append(m.Sources, d.sources...)
 		m.Dimensions = append(m.Dimensions, d.dimensions...)
 		m.KPIs = append(m.KPIs, d.kpis...)
+		m.Calendars = append(m.Calendars, d.calendars...)
+		m.Checks = append(m.Checks, d.checks...)
+		m.Tests = append(m.Tests, d.tests...)
 		m.Positions.nodes = append(m.Positions.nodes, d.nodes)
 		diags = append(diags, d.diags...)
 		for _, p := range d.projects {
@@ -208,6 +214,9 @@ func Decode(files *syntax.Files, opts Options) (*Module, diag.List) {
 	m.Sources = unique(m.Sources, func(s *metrics.Source) string { return s.Name }, &diags)
 	m.Dimensions = unique(m.Dimensions, func(d *metrics.Dimension) string { return d.Name }, &diags)
 	m.KPIs = unique(m.KPIs, func(k *metrics.KPI) string { return k.Name }, &diags)
+	m.Calendars = unique(m.Calendars, func(c *metrics.NamedCalendar) string { return c.Name }, &diags)
+	m.Checks = unique(m.Checks, func(c *metrics.Check) string { return c.Name }, &diags)
+	m.Tests = unique(m.Tests, func(t *metrics.Test) string { return t.Name }, &diags)
 	return m, diags
 }
 

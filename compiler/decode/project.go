@@ -34,9 +34,10 @@ var projectGrammar = grammar[metrics.Project]{
 		"as_of":    func(d *decoder, p *metrics.Project, a attribute) { p.AsOf = d.text(a) },
 		"grains":   func(d *decoder, p *metrics.Project, a attribute) { p.Grains = d.grains(a) },
 		"history":  func(d *decoder, p *metrics.Project, a attribute) { p.History = d.span(a) },
+		"fx":       func(d *decoder, p *metrics.Project, a attribute) { p.FX = d.name(a) },
 		"store":    func(d *decoder, p *metrics.Project, a attribute) { p.Store = d.storePath(a) },
 	},
-	later: []string{"fx", "notice", "retention"},
+	later: []string{"notice", "retention"},
 }
 
 func (d *decoder) project(b *hclsyntax.Block) {

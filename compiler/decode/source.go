@@ -29,13 +29,15 @@ func init() { // the readers of blocks use the grammars of nested ones
 	sourceGrammar = grammar[sourceDraft]{
 		attributes: sourceAttributes,
 		blocks: blocks[sourceDraft]{
-			"csv":     func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.csv(b)) },
-			"parquet": func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.parquet(b)) },
-			"json":    func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.json(b)) },
-			"columns": func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.columns(s, b) },
-			"dedupe":  func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.Dedupe = d.dedupe(b) },
+			"csv":       func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.csv(b)) },
+			"parquet":   func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.parquet(b)) },
+			"json":      func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.json(b)) },
+			"columns":   func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.columns(s, b) },
+			"dedupe":    func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.Dedupe = d.dedupe(b) },
+			"reference": func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.reference(s, b) },
+			"coverage":  func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.CoverageBy = d.coverage(b) },
 		},
-		later: []string{"xlsx", "duckdb", "sql", "freshness", "coverage", "check", "anomaly", "reference", "valid", "allocate", "http", "database"},
+		later: []string{"xlsx", "duckdb", "sql", "freshness", "check", "anomaly", "allocate", "http", "database"},
 	}
 }
 
@@ -68,6 +70,7 @@ var sourceAttributes = attributes[sourceDraft]{
 	"ahead":    func(d *decoder, s *sourceDraft, a attribute) { s.Ahead = d.boolean(a) },
 	"covered":  func(d *decoder, s *sourceDraft, a attribute) { s.Covered = d.covered(a) },
 	"row_unit": func(d *decoder, s *sourceDraft, a attribute) { s.RowUnit = d.unit(a) },
+	"valid":    func(d *decoder, s *sourceDraft, a attribute) { s.Valid = d.valid(a) },
 }
 
 func (d *decoder) source(b *hclsyntax.Block) {

@@ -21,13 +21,15 @@ type values struct {
 	locals    map[string]*hclsyntax.Attribute
 	constants map[string]cty.Value // of locals
 	settled   *hcl.EvalContext     // what constants may name, once all is gathered
+	calendars []string             // names of the calendar blocks, each a grain
 }
 
 func newValues() *values {
 	return &values{variables: map[string]cty.Value{}, locals: map[string]*hclsyntax.Attribute{}, constants: map[string]cty.Value{}}
 }
 
-// gatherValues reads the variable and locals blocks of all files.
+// gatherValues reads the variable and locals blocks of all files, and the names of
+// calendars.
 func gatherValues(files *syntax.Files, opts Options) (*values, diag.List) {
 	g := &gatherer{
 		values: newValues(),
@@ -46,6 +48,8 @@ func gatherValues(files *syntax.Files, opts Options) (*values, diag.List) {
 				g.variable(d, b)
 			case "locals":
 				g.localBlock(d, b)
+			case "calendar":
+				g.calendars = append(g.calendars, b.Labels...)
 			}
 			g.diags = append(g.diags, d.diags...)
 		}

@@ -16,6 +16,9 @@ type canonical struct {
 	source    func(name string) string
 	dimension func(name string) string
 	kpi       func(name string) string
+	calendar  func(name string) string
+	rates     func() string
+	entities  func(*metrics.ColumnRef) string // that a path goes through
 }
 
 func (c *canonical) expr(e metrics.Expr) string {
@@ -26,7 +29,7 @@ func (c *canonical) expr(e metrics.Expr) string {
 	case *metrics.Literal:
 		return e.Type.Kind.String() + ":" + quote(e.Text)
 	case *metrics.ColumnRef:
-		return "col(" + c.source(e.Source) + "," + strings.Join(e.Path, ".") + "," + e.Column + ")"
+		return "col(" + c.source(e.Source) + "," + strings.Join(e.Path, ".") + c.entities(e) + "," + e.Column + ")"
 	case *metrics.SourceRef:
 		return "rows(" + c.source(e.Source) + ")"
 	case *metrics.DimensionRef:
@@ -69,14 +72,22 @@ func (c *canonical) spell(list []metrics.Expr) []string {
 func (c *canonical) list(list []metrics.Expr) string { return strings.Join(c.spell(list), ",") }
 
 // call keeps the order of arguments; bucket's lists are in an order that matters.
+// Behind a grain stands what the calendar block is, if it is one; convert reads the
+// rates too.
 func (c *canonical) call(e *metrics.Call) string {
 	var args []string
-	for _, a := range e.Args {
+	for i, a := range e.Args {
 		if l, ok := a.(*metrics.List); ok && e.Func.Name == "bucket" {
 			args = append(args, "["+c.list(l.Items)+"]")
 			continue
 		}
 		args = append(args, c.expr(a))
+		for _, word := range metrics.GrainWords(e.Func.Param(i), a) {
+			args = append(args, c.calendar(word.Text))
+		}
+	}
+	if e.Func.Name == "convert" {
+		args = append(args, c.rates())
 	}
 	return e.Func.Name + "(" + strings.Join(args, ",") + ")"
 }

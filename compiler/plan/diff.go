@@ -36,7 +36,11 @@ func Diff(from, to []metrics.Definition, fields func(text string) []Field) []met
 }
 
 func removed(d metrics.Definition) metrics.Change {
-	return metrics.Change{Address: d.Address, Action: metrics.Delete, Class: metrics.Breaking, Reason: "removed"}
+	c := metrics.Change{Address: d.Address, Action: metrics.Delete, Class: metrics.Breaking, Reason: "removed"}
+	if strings.HasPrefix(d.Address, "check.") {
+		c.Class, c.Reason = metrics.AlertOnly, "removed; no value moves"
+	}
+	return c
 }
 
 func created(d metrics.Definition, fields func(string) []Field) metrics.Change {
@@ -87,6 +91,8 @@ func classify(from, to metrics.Definition) (metrics.Class, string) {
 		return metrics.Breaking, "its unit changes"
 	case kind == "kpi" && old["tax"] != now["tax"]:
 		return metrics.Breaking, "its tax basis changes"
+	case kind == "check" && (from.Own != to.Own || !maps.Equal(old, now)):
+		return metrics.AlertOnly, "what it demands changes; no value moves"
 	case from.Own != to.Own:
 		return metrics.ValueChanging, ownReason(kind)
 	}
@@ -124,6 +130,8 @@ func ownReason(kind string) string {
 		return "its members are made another way"
 	case "project":
 		return "the calendar changes"
+	case "calendar":
+		return "its periods are read another way"
 	}
 	return "its expression, filter or time changes"
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // fingerprintVersion goes into every fingerprint: it changes when their making does.
-const fingerprintVersion = "1"
+const fingerprintVersion = "2"
 
 func quote(s string) string { return strconv.Quote(s) }
 
@@ -35,6 +35,7 @@ type fingerprints struct {
 	model    *metrics.Model
 	calendar string
 	sources  map[string]string
+	meanings map[string]string // of sources, spelled by name
 	own      map[string]string
 	dims     map[string]string
 	kpis     map[string]string
@@ -44,18 +45,18 @@ func newFingerprints(m *metrics.Model) *fingerprints {
 	p := m.Project
 	return &fingerprints{
 		model: m, calendar: fmt.Sprint(p.Timezone, p.WeekStart, p.FiscalYearStart),
-		sources: map[string]string{}, own: map[string]string{}, dims: map[string]string{}, kpis: map[string]string{},
+		sources: map[string]string{}, meanings: map[string]string{}, own: map[string]string{}, dims: map[string]string{}, kpis: map[string]string{},
 	}
 }
 
 // names spells upstream things by name, for own fingerprints.
 func names() *canonical {
 	same := func(name string) string { return name }
-	return &canonical{source: same, dimension: same, kpi: same}
+	return &canonical{source: same, dimension: same, kpi: same, calendar: same, rates: func() string { return "" }, entities: func(*metrics.ColumnRef) string { return "" }}
 }
 
 func (f *fingerprints) upstream() *canonical {
-	return &canonical{source: f.source, dimension: f.dimension, kpi: f.kpi}
+	return &canonical{source: f.source, dimension: f.dimension, kpi: f.kpi, calendar: f.namedCalendar, rates: f.rates, entities: f.entities}
 }
 
 // meaning is the part of a source that its rows depend on.
@@ -96,9 +97,15 @@ func (f *fingerprints) meaning(s *metrics.Source, c *canonical) string {
 	put("grain", s.Grain)
 	put("ahead", s.Ahead)
 	put("covered", s.Covered)
+	if len(s.CoverageBy) > 0 {
+		put("coverage", s.CoverageBy)
+	}
 	put("unit", s.RowUnit)
+	put("valid", s.Valid)
 	for _, ref := range s.References {
-		put("reference", ref)
+		if !ref.Entity {
+			put("reference", ref)
+		}
 	}
 	return b.String()
 }
@@ -118,23 +125,6 @@ func (f *fingerprints) column(put func(string, any), column *metrics.Column, c *
 			}
 		}
 	}
-}
-
-func (f *fingerprints) source(name string) string {
-	if v, known := f.sources[name]; known {
-		return v
-	}
-	f.sources[name] = name // ends circles, which only references can make
-	s := f.model.Source(name)
-	if s == nil {
-		return name
-	}
-	parts := []string{"source", f.meaning(s, f.upstream())}
-	for _, ref := range s.References {
-		parts = append(parts, f.source(ref.To))
-	}
-	f.sources[name] = hash(parts...)
-	return f.sources[name]
 }
 
 func (f *fingerprints) dimension(name string) string {
@@ -174,6 +164,9 @@ func (f *fingerprints) kpiMeaning(k *metrics.KPI, c *canonical) string {
 	if t := k.Time; t != nil && !f.usual(t) {
 		at = c.expr(t)
 	}
+	if !k.Carry.IsZero() {
+		at += "carry " + k.Carry.String()
+	}
 	return strings.Join([]string{c.optional(k.Value), c.optional(k.Where), at, string(k.Unit), string(k.Tax), k.Type.Kind.String()}, "|")
 }
 
@@ -203,11 +196,18 @@ func Definitions(m *metrics.Model, text func(address string) string) []metrics.D
 			Settings: map[string]string{"values": strings.Join(d.Values, "\x00"), "parent": d.Parent},
 		})
 	}
+	for _, c := range m.Checks {
+		out = append(out, metrics.Definition{
+			Address: "check." + c.Name, Fingerprint: hash("check", f.upstream().optional(c.Assert)), Own: hash(byName.optional(c.Assert)),
+			Settings: map[string]string{"on_fail": string(c.OnFail), "grains": grainNames(c.KPI.Grains)},
+		})
+	}
 	for _, k := range m.KPIs {
 		out = append(out, metrics.Definition{
 			Address: "kpi." + k.Name, Fingerprint: f.kpi(k.Name), Own: hash(f.kpiMeaning(k, byName)), Settings: kpiSettings(k),
 		})
 	}
+	out = append(out, f.calendars(byName)...)
 	out = append(out, projectDefinition(m))
 	for _, s := range m.Sources {
 		out = append(out, metrics.Definition{
@@ -229,21 +229,18 @@ func projectDefinition(m *metrics.Model) metrics.Definition {
 	own := hash("project", fmt.Sprint(p.Timezone, p.WeekStart, p.FiscalYearStart))
 	return metrics.Definition{
 		Address: "project", Fingerprint: own, Own: own,
-		Settings: map[string]string{"grains": string(grains), "history": p.History.String()},
+		Settings: map[string]string{"grains": string(grains), "history": p.History.String(), "fx": p.FX},
 	}
 }
 
 // kpiSettings is what stays out of the fingerprint, but isn't mere text.
 func kpiSettings(k *metrics.KPI) map[string]string {
 	s := map[string]string{}
-	var cuts, grains []string
+	var cuts []string
 	for _, set := range k.By {
 		cuts = append(cuts, CutName(set))
 	}
-	for _, g := range k.Grains {
-		grains = append(grains, string(g))
-	}
-	s["by"], s["grains"] = strings.Join(cuts, ";"), strings.Join(grains, ";")
+	s["by"], s["grains"] = strings.Join(cuts, ";"), grainNames(k.Grains)
 	s["unit"], s["tax"] = string(k.Unit), string(k.Tax)
 	s["lag"], s["direction"] = k.Lag.String(), k.Direction
 	if t := k.Target; t != nil {
@@ -262,6 +259,14 @@ func kpiSettings(k *metrics.KPI) map[string]string {
 		}
 	}
 	return s
+}
+
+func grainNames(grains []metrics.Grain) string {
+	names := make([]string, len(grains))
+	for i, g := range grains {
+		names[i] = string(g)
+	}
+	return strings.Join(names, ";")
 }
 
 // CutName is the name of a cut set: its dimensions in alphabetical order.

@@ -17,38 +17,35 @@ func (c *compilation) combine() {
 		items = append(items, Item{presence, c.present()})
 		along = append(along, Item{Name: presence, Expr: field("", presence, boolean)})
 	}
-	for _, p := range c.parts {
-		cells = &Join{
-			Kind: LeftJoin, Left: cells, Right: &Ref{Stage: p.name, Alias: p.name},
-			Equal: c.cellPairs(membersStage, periodsStage, periodColumn, p.name),
-		}
+	for _, m := range c.meetings() {
+		cells = &Join{Kind: LeftJoin, Left: cells, Right: &Ref{Stage: m.part.name, Alias: m.alias}, Equal: c.meetingPairs(m)}
 	}
+	cells = c.meetExtents(cells)
+	states := c.cellStates()
+	items, along = append(items, states...), append(along, states...)
 	for _, l := range c.leaves {
 		items = append(items, Item{l.name, c.leafValue(l)})
 	}
-	c.stage(cellsStage, &Project{Input: cells, Items: items})
+	c.stage(c.prefix+cellsStage, &Project{Input: cells, Items: items})
 
 	for i, item := range along {
 		along[i].Expr = field("", item.Name, item.Expr.Base().Type)
 	}
 	for i, k := range c.kpis {
-		along = append(along, Item{valueColumn(i), k.value})
+		along = append(along, Item{valueColumn(i), c.ranked(k.value)})
 	}
-	c.stage(kpisStage, &Project{Input: &Ref{Stage: cellsStage, Alias: cellsStage}, Items: along})
+	c.stage(c.prefix+kpisStage, &Project{Input: &Ref{Stage: c.prefix + cellsStage, Alias: cellsStage}, Items: along})
 }
 
-// present tells whether any scan has rows for a cell.
-func (c *compilation) present() metrics.Expr {
-	var counts []metrics.Expr
-	for _, p := range c.parts {
-		if p.main {
-			counts = append(counts, compare(metrics.OpGt, coalesce(field(p.name, presence, integer), whole(0)), whole(0)))
+// ranked lets members compete within their cut set, where there are several.
+func (c *compilation) ranked(e metrics.Expr) metrics.Expr {
+	return metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
+		r, ok := e.(*metrics.Ranked)
+		if !ok || c.masked() {
+			return e
 		}
-	}
-	if len(counts) == 0 {
-		return truth(true)
-	}
-	return some(counts...)
+		return &metrics.Ranked{Node: r.Node, X: r.X, Within: r.Within[:len(r.Within)-1]}
+	})
 }
 
 // leafValue is the value of a leaf in a cell: null where its source covers no day
@@ -61,13 +58,13 @@ func (c *compilation) leafValue(l *leaf) metrics.Expr {
 		}
 		for _, m := range l.measures {
 			if m.Name == f.Name {
-				return field(m.part.name, m.Name, m.Type)
+				return field(l.view.alias(m.part), m.Name, m.Type)
 			}
 		}
 		return e
 	})
-	if c.uncovered(l.timeline) {
-		return when(field(periodsStage, coveredColumn(l.timeline), boolean), value)
+	if has := c.has(l.view); has != nil {
+		return when(has, value)
 	}
 	return value
 }

@@ -20,7 +20,7 @@ const answers = "answer"
 // compare sets each value against those of other periods and against its target.
 // Cells meet cells: nothing is scanned for it.
 func (c *compilation) compare() {
-	var in Relation = &Ref{Stage: kpisStage, Alias: answers}
+	var in Relation = &Ref{Stage: c.answer, Alias: answers}
 	for _, with := range []Comparison{Previous, YearAgo} {
 		if slices.Contains(c.req.Compare, with) {
 			in = &Join{

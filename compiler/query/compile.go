@@ -16,19 +16,28 @@ var passes = []struct {
 }{
 	{"settle the grain", (*compilation).settleGrain},
 	{"resolve cuts", (*compilation).resolveCuts},
+	{"check the choice of members", (*compilation).checkTop},
 	{"expand KPIs to aggregates over timelines", (*compilation).expandKPIs},
+	{"fit the grain", (*compilation).fitGrain},
 	{"add targets", (*compilation).addTargets},
 	{"fix periods", (*compilation).fixPeriods},
+	{"find the stretches of contexts", (*compilation).layViews},
+	{"find the cut sets of totals over dimensions", (*compilation).findHiddenSets},
+	{"compile inner levels of detail", (*compilation).layInner},
 	{"judge coverage", (*compilation).judgeCoverage},
 	{"break aggregates into measures", (*compilation).breakAggregates},
 	{"part distinct counts", (*compilation).partDistinctCounts},
+	{"part measures over windows", (*compilation).partWindows},
 	{"pre-aggregate by filter columns", (*compilation).preAggregate},
 	{"narrow scans by common filters", (*compilation).narrowScans},
+	{"find members with rows in both periods", (*compilation).layKept},
 	{"lay scans", (*compilation).layScans},
 	{"lay the spine", (*compilation).laySpine},
 	{"combine leaves to KPIs", (*compilation).combine},
+	{"keep the largest members", (*compilation).keepTop},
 	{"compare", (*compilation).compare},
 	{"finish", (*compilation).finish},
+	{"look for missing rates", (*compilation).checkRates},
 }
 
 // compilation is what the passes hand on.
@@ -40,6 +49,8 @@ type compilation struct {
 	diags diag.List
 	notes []string
 
+	standIns map[string]string // by source: the stage that stands in for its rows
+
 	cuts []cut
 	sets [][]int // the cut sets, that of totals last
 
@@ -50,11 +61,29 @@ type compilation struct {
 	leaves    []*leaf
 	leafByKey map[string]*leaf
 	timelines []*timeline
+	views     []*view
+
+	// What functions over KPIs need beside: cut sets that are scanned but not shown,
+	// inner levels of detail, members that are kept, tables of windows.
+	hiddenSets   [][]int
+	innerByKey   map[string]*timeline
+	keepers      map[string]*kept
+	keeperOrder  []*kept
+	windowTables map[string]string
+	seenIn       []meeting // where rows are counted, to tell cells without any
+
+	// Of an inner level of detail: what its stages' names begin with, whether it has
+	// a grain of its own, and the stretches beyond which it reads no rows.
+	prefix  string
+	byGrain bool
+	clip    []interval
 
 	periods []Period
 	parts   []*part
 	stages  []Stage
+	answer  string // the stage with the cells to show
 	outputs []output
+	rates   []RateCheck
 	total   metrics.Expr // whether a row is a total; nil: none is
 	root    Relation
 }
@@ -62,10 +91,7 @@ type compilation struct {
 // Compile compiles a request. The statistics, by source, are those of the clean
 // rows that the statement will read.
 func Compile(m *metrics.Model, stats map[string]metrics.Statistics, cal *metrics.Calendar, r Request) (*Select, diag.List) {
-	c := &compilation{
-		model: m, stats: stats, cal: cal, req: r,
-		targets: map[string]target{}, expanded: map[string]*expansion{}, leafByKey: map[string]*leaf{},
-	}
+	c := newCompilation(m, stats, cal, r)
 	for _, p := range passes {
 		p.run(c)
 		if c.diags.HasErrors() {
@@ -75,8 +101,16 @@ func Compile(m *metrics.Model, stats map[string]metrics.Statistics, cal *metrics
 	return &Select{
 		Stages: c.stages, Root: c.root, Columns: c.columns(), Hidden: c.hidden(),
 		Grain: c.req.Grain, KPIs: c.requestedNames(), Periods: c.periods, Notes: c.notes,
-		Project: &m.Project, Request: r,
+		Project: &m.Project, Request: r, Rates: c.rates, Explanation: c.explain(),
 	}, c.diags.Sort()
+}
+
+func newCompilation(m *metrics.Model, stats map[string]metrics.Statistics, cal *metrics.Calendar, r Request) *compilation {
+	return &compilation{
+		model: m, stats: stats, cal: cal, req: r,
+		targets: map[string]target{}, expanded: map[string]*expansion{}, leafByKey: map[string]*leaf{},
+		innerByKey: map[string]*timeline{}, keepers: map[string]*kept{}, windowTables: map[string]string{},
+	}
 }
 
 func (c *compilation) fail(code diag.Code, summary, detail string) {
@@ -133,7 +167,7 @@ func (c *compilation) hasSet(set []int) bool {
 
 // masked tells whether rows carry the mask of their cut set.
 func (c *compilation) masked() bool {
-	return len(c.sets) > 1 || len(c.sets[0]) < len(c.cuts)
+	return len(c.scanned()) > 1 || len(c.sets[0]) < len(c.cuts)
 }
 
 // mask tells cut sets apart as SQL's GROUPING does: a bit for each cut, the first

@@ -29,18 +29,57 @@ func (c *compilation) judgeCoverage() {
 	}
 	for i := range c.periods {
 		p := &c.periods[i]
-		p.covered = make([]extent, len(c.timelines))
-		for j, t := range c.timelines {
-			p.covered[j] = wholly
-			if t.time != nil {
-				p.covered[j] = within(p.Period, coverage[j])
-			}
+		p.covered = make([]extent, len(c.views))
+		for j, v := range c.views {
+			p.covered[j] = c.covers(v, i, coverage[v.timeline.index])
 		}
 		for _, k := range c.kpis[:c.requested] {
 			p.States = append(p.States, c.state(p, k))
 		}
 		p.State = weakest(p.States)
 	}
+}
+
+// covers is how much of what period i becomes in a view the intervals cover. A
+// window is covered where they reach back to its start.
+func (c *compilation) covers(v *view, i int, leaves []interval) extent {
+	t := v.timeline
+	if t.inner != nil && !t.inner.byGrain {
+		return t.inner.covered(i)
+	}
+	if t.time == nil && t.inner == nil {
+		return wholly
+	}
+	s := v.stretchOver(i, &c.periods[i])
+	if !s.exists || !s.whole.IsZero() && !slices.ContainsFunc(leaves, func(iv interval) bool { return iv.from.Before(iv.to) && !iv.from.After(s.whole) }) {
+		return nothing
+	}
+	e := within(s.Period, leaves)
+	if e == partly && slices.ContainsFunc(v.steps, func(s step) bool { return s.kind == stepAlways }) && reached(s.End, leaves) {
+		return wholly
+	}
+	return e
+}
+
+// reached tells whether all leaves cover what ends at an instant, if it has no
+// beginning.
+func reached(end time.Time, leaves []interval) bool {
+	return !slices.ContainsFunc(leaves, func(iv interval) bool { return iv.to.Before(end) })
+}
+
+// covered is how much of period i all that an inner level reads covers.
+func (t *innerLevel) covered(i int) extent {
+	some, whole := false, true
+	for _, e := range t.periods[i].covered {
+		some, whole = some || e != nothing, whole && e == wholly
+	}
+	switch {
+	case whole:
+		return wholly
+	case some:
+		return partly
+	}
+	return nothing
 }
 
 // within is how much of a period the intervals of the leaves cover: all of it
@@ -64,14 +103,21 @@ func within(p metrics.Period, leaves []interval) extent {
 // days that are declared, or those from its first row's to its last one's, never
 // beyond as-of unless its rows are plans. A leaf without rows covers nothing.
 func (c *compilation) coverage(t *timeline) []interval {
+	if t.inner != nil {
+		var all []interval
+		for _, below := range t.inner.timelines {
+			all = append(all, t.inner.coverage(below)...)
+		}
+		return all
+	}
 	if t.time == nil {
 		return nil
 	}
-	s := t.source
-	for _, step := range t.time.Path {
-		s = c.model.Source(s.Reference(step).To)
+	s := metrics.Sources(c.model.Source).End(t.source, t.time.Path)
+	var leaves []interval
+	for _, at := range TimeOf(c.model, s, t.time.Column) {
+		leaves = append(leaves, c.leafCoverage(c.model.Source(at.Source), c.stats[at.Source], at.Column)...)
 	}
-	leaves := c.leafCoverage(s, c.stats[s.Name], t.time.Column)
 	if !t.source.Ahead {
 		for i := range leaves {
 			if leaves[i].to.After(c.req.AsOf) {
@@ -106,15 +152,12 @@ func (c *compilation) leafCoverage(s *metrics.Source, st metrics.Statistics, col
 // days is the stretch from the period of the first day to that of the last; empty
 // where there are none.
 func (c *compilation) days(first, last string, g metrics.Grain) interval {
-	from, err := c.cal.Parse(first)
-	if err != nil {
+	from, _, found := c.cal.DayBounds(first)
+	_, to, ends := c.cal.DayBounds(last)
+	if !found || !ends {
 		return interval{}
 	}
-	to, err := c.cal.Parse(last)
-	if err != nil {
-		return interval{}
-	}
-	return interval{c.cal.Of(g, from.Start).Start, c.cal.Of(g, to.Start).End}
+	return interval{c.cal.Of(g, from).Start, c.cal.Of(g, to.Add(-time.Nanosecond)).End}
 }
 
 // state is how far a KPI's value of a period is settled.
@@ -124,7 +167,7 @@ func (c *compilation) state(p *Period, k *kpi) metrics.State {
 	}
 	some, whole := len(k.leaves) == 0, true
 	for _, l := range k.leaves {
-		e := p.covered[l.timeline.index]
+		e := p.covered[l.view.index]
 		some = some || e != nothing
 		whole = whole && e == wholly
 	}
@@ -133,6 +176,9 @@ func (c *compilation) state(p *Period, k *kpi) metrics.State {
 		return metrics.NoData
 	case !whole:
 		return metrics.Incomplete
+	}
+	if c.lasting(k) {
+		return metrics.Provisional
 	}
 	for _, lag := range k.lags {
 		if c.after(p.End, lag).After(c.req.AsOf) {

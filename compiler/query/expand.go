@@ -27,6 +27,7 @@ type timeline struct {
 	index  int
 	source *metrics.Source
 	time   *metrics.ColumnRef // nil: the source has no time
+	inner  *innerLevel        // the cells that stand for a source's rows; nil: rows do
 	cuts   []metrics.Expr     // the request's cuts over the source
 	where  []metrics.Expr     // the request's filters over the source
 }
@@ -36,6 +37,7 @@ type leaf struct {
 	name     string
 	agg      *metrics.Aggregate // its filter has the KPI's where in it, and no dimensions
 	timeline *timeline
+	view     *view
 	measures []*measure
 	value    metrics.Expr // over the measures
 }
@@ -51,7 +53,7 @@ func (c *compilation) expandKPIs() {
 		case def == nil:
 			c.unknownKPI(name)
 		case !slices.ContainsFunc(c.kpis, func(k *kpi) bool { return k.def == def }):
-			c.kpis = append(c.kpis, &kpi{def, c.expand(def)})
+			c.kpis = append(c.kpis, &kpi{def, c.expand(def, context{})})
 		}
 	}
 	c.requested = len(c.kpis)
@@ -68,36 +70,17 @@ func (c *compilation) unknownKPI(name string) {
 	c.fail(diag.UnknownKPI, fmt.Sprintf("Unknown KPI %q", name), fmt.Sprintf("The project has no KPI of that name.%s", diag.DidYouMean(name, names)))
 }
 
-// expand replaces KPIs by what they mean, and aggregates by leaves. A KPI's where
-// and time hold for the aggregates that are written in it, not for those of KPIs
-// that it names.
-func (c *compilation) expand(def *metrics.KPI) *expansion {
-	if done := c.expanded[def.Name]; done != nil {
+// expand replaces KPIs by what they mean in a context, and aggregates by leaves. A
+// KPI's where and time hold for the aggregates that are written in it, not for those
+// of KPIs that it names.
+func (c *compilation) expand(def *metrics.KPI, in context) *expansion {
+	key := def.Name + " " + in.key()
+	if done := c.expanded[key]; done != nil {
 		return done
 	}
 	x := &expansion{lags: []metrics.Span{def.Lag}}
-	c.expanded[def.Name] = x
-	x.value = metrics.Rewrite(def.Value, func(e metrics.Expr) metrics.Expr {
-		switch e := e.(type) {
-		case *metrics.KPIRef:
-			below := c.model.KPI(e.KPI)
-			if below == nil {
-				c.unknownKPI(e.KPI)
-				return e
-			}
-			inner := c.expand(below)
-			x.lags = append(x.lags, inner.lags...)
-			for _, l := range inner.leaves {
-				x.add(l)
-			}
-			return inner.value
-		case *metrics.Aggregate:
-			l := c.lift(e, def)
-			x.add(l)
-			return field("", l.name, e.Type)
-		}
-		return e
-	})
+	c.expanded[key] = x
+	x.value = c.evaluate(def.Value, in, def, x)
 	return x
 }
 
@@ -107,23 +90,34 @@ func (x *expansion) add(l *leaf) {
 	}
 }
 
-// lift returns the leaf for an aggregate written in a KPI: the one that was made
-// of the same aggregate before, or a new one.
-func (c *compilation) lift(a *metrics.Aggregate, def *metrics.KPI) *leaf {
+// lift returns the leaf for an aggregate written in a KPI, as seen in a context.
+func (c *compilation) lift(a *metrics.Aggregate, in context, def *metrics.KPI) *leaf {
+	if metrics.InnerLevel(a) != nil {
+		return c.liftCells(a, in, def)
+	}
 	t := c.timelineOf(a.Source, def.Time)
 	lifted := *a
 	lifted.Args = make([]metrics.Expr, len(a.Args))
 	for i, arg := range a.Args {
-		lifted.Args[i] = c.bind(arg, a.Source)
+		lifted.Args[i] = c.onDay(c.bind(arg, a.Source), t)
 	}
 	if filter := all(a.Filter, def.Where); filter != nil {
-		lifted.Filter = matched(c.model, c.bind(filter, a.Source))
+		lifted.Filter = matched(c.model, c.onDay(c.bind(filter, a.Source), t))
 	}
-	key := strconv.Itoa(t.index) + keyOf(&lifted)
+	if metrics.IsBalance(a.Func) && !def.Carry.IsZero() {
+		in = in.then(step{kind: stepReach, n: def.Carry.N, by: def.Carry.Unit})
+	}
+	return c.leafOf(&lifted, c.viewOf(t, in))
+}
+
+// leafOf returns the leaf for an aggregate in a view: the one that was made of the
+// same aggregate before, or a new one.
+func (c *compilation) leafOf(a *metrics.Aggregate, v *view) *leaf {
+	key := strconv.Itoa(v.index) + keyOf(a)
 	if l := c.leafByKey[key]; l != nil {
 		return l
 	}
-	l := &leaf{name: "l" + strconv.Itoa(len(c.leaves)), agg: &lifted, timeline: t}
+	l := &leaf{name: "l" + strconv.Itoa(len(c.leaves)), agg: a, timeline: v.timeline, view: v}
 	c.leaves = append(c.leaves, l)
 	c.leafByKey[key] = l
 	return l
@@ -131,7 +125,7 @@ func (c *compilation) lift(a *metrics.Aggregate, def *metrics.KPI) *leaf {
 
 // bind returns e over the columns of one source, dimensions spelled out.
 func (c *compilation) bind(e metrics.Expr, source string) metrics.Expr {
-	return metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
+	return c.atGrain(metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
 		switch ref := e.(type) {
 		case *metrics.DimensionRef:
 			d := c.model.Dimension(ref.Dimension)
@@ -150,7 +144,7 @@ func (c *compilation) bind(e metrics.Expr, source string) metrics.Expr {
 			}
 		}
 		return e
-	})
+	}))
 }
 
 // timelineOf returns the timeline of a source along its own time, or along the
@@ -185,17 +179,21 @@ func ownTime(s *metrics.Source) *metrics.ColumnRef {
 // it can't supply is an error, never ignored.
 func (c *compilation) placeCuts(t *timeline) {
 	for _, cut := range c.cuts {
+		if cut.cycle != nil {
+			t.cuts = append(t.cuts, c.placeCycle(cut.cycle, t))
+			continue
+		}
 		if cut.dimension == nil && cut.column == nil {
 			continue // an unknown cut, reported already
 		}
 		e, d := cut.over(c.model, t.source.Name)
 		c.report(d)
 		if d == nil {
-			t.cuts = append(t.cuts, matched(c.model, e))
+			t.cuts = append(t.cuts, matched(c.model, c.atGrain(e)))
 		}
 	}
 	for _, w := range c.req.Where {
-		t.where = append(t.where, matched(c.model, c.bind(w, t.source.Name)))
+		t.where = append(t.where, matched(c.model, c.onDay(c.bind(w, t.source.Name), t)))
 	}
 }
 
@@ -215,9 +213,13 @@ func (c *compilation) checkGrain(t *timeline) {
 		})
 	case g == metrics.Hour && t.time.Type.Kind == metrics.Date:
 		c.tooFine(t, "has days and no time of day")
-	case len(t.time.Path) == 0 && t.time.Column == t.source.Time:
-		for _, s := range c.leafSources(t.source) {
-			if s.Grain != metrics.NoGrain && !g.Nests(s.Grain) {
+	default:
+		at := metrics.Sources(c.model.Source).End(t.source, t.time.Path)
+		if t.time.Column != at.Time {
+			return
+		}
+		for _, s := range c.leafSources(at) {
+			if s.Grain != metrics.NoGrain && !c.cal.Nests(g, s.Grain) {
 				c.tooFine(t, fmt.Sprintf("has a row for each whole %s", s.Grain))
 				return
 			}

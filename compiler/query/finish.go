@@ -16,10 +16,16 @@ func (c *compilation) finish() {
 	sorted := &Sort{Input: in, Keys: c.order()}
 	c.root = sorted
 	if c.req.Limit > 0 {
-		c.root = &Limit{Input: sorted, N: c.req.Limit, Keep: c.total}
+		c.root = &Limit{Input: sorted, N: c.req.Limit, Keep: some(c.total, c.other())}
 	}
 	items := make([]Item, 0, len(c.outputs)+3)
+	taken := map[string]bool{}
 	for _, o := range c.outputs {
+		if taken[o.column.Name] {
+			c.fail(diag.BadRequest, fmt.Sprintf("Two columns named %q", o.column.Name),
+				"A KPI has the name of another's comparison. Ask for them one after the other, or rename the KPI.")
+		}
+		taken[o.column.Name] = true
 		items = append(items, Item{o.column.Name, o.expr})
 	}
 	c.root = &Project{Input: c.root, Items: append(items, c.hiddenItems()...)}
@@ -42,12 +48,18 @@ func (c *compilation) answerFilter() []metrics.Expr {
 			}
 			return e
 		})
-		if c.total != nil {
-			condition = some(condition, c.total)
-		}
+		condition = some(condition, c.total, c.other())
 		where = append(where, condition)
 	}
 	return where
+}
+
+// other tells whether a row is all members that are left out; nil where none is.
+func (c *compilation) other() metrics.Expr {
+	if !c.req.Other {
+		return nil
+	}
+	return field(answers, otherColumn, boolean)
 }
 
 // requestedValue is the value of a KPI that having speaks of.
@@ -65,12 +77,14 @@ func (c *compilation) requestedValue(ref *metrics.KPIRef) metrics.Expr {
 // rows tie. Totals come last, of a period where it goes by period first.
 func (c *compilation) order() []SortKey {
 	var keys []SortKey
-	totalPlaced := c.total == nil
+	placed := false
 	place := func() {
-		if !totalPlaced {
-			keys = append(keys, SortKey{Expr: c.total})
-			totalPlaced = true
+		for _, last := range []metrics.Expr{c.total, c.other()} {
+			if last != nil && !placed {
+				keys = append(keys, SortKey{Expr: last})
+			}
 		}
+		placed = true
 	}
 	period := SortKey{Expr: field(answers, periodColumn, c.keyType())}
 	for _, o := range c.req.Order {
@@ -119,6 +133,9 @@ func (c *compilation) orderBy(o Order) []SortKey {
 // after them.
 func (c *compilation) byMember(i int, desc bool) []SortKey {
 	member := field(answers, cutColumn(i), c.cuts[i].typ)
+	if cycle := c.cuts[i].cycle; cycle != nil {
+		return c.cycleOrder(cycle, member, desc)
+	}
 	keys := []SortKey{{member, desc}}
 	if d := c.cuts[i].dimension; d != nil && len(d.Values) > 0 && d.Type.Kind == metrics.String {
 		var cases []metrics.Expr
@@ -140,12 +157,16 @@ func (c *compilation) columns() []metrics.ResultColumn {
 }
 
 func (c *compilation) hiddenItems() []Item {
-	items := []Item{{StateColumn, field(answers, stateColumn, text)}, {TotalColumn, truth(false)}}
+	items := []Item{{StateColumn, c.rowState()}, {TotalColumn, truth(false)}}
 	if c.total != nil {
 		items[1].Expr = c.total
 	}
+	if c.req.Other {
+		items = append(items, Item{OtherColumn, c.other()})
+	}
 	if c.req.Sets != nil {
 		items = append(items, Item{SetColumn, c.setIndex()})
+		items = append(items, c.stateItems()...)
 	}
 	return items
 }

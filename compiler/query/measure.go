@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/metricsascode/metrics/metrics"
@@ -19,6 +20,8 @@ type part struct {
 	name     string
 	timeline *timeline
 	main     bool
+	window   *windowed // nil: the periods of the request
+	pick     *picking  // of balances: the rows that are summed
 	measures []*measure
 	byKey    map[string]*measure // while leaves are broken
 	where    metrics.Expr        // common to all its measures
@@ -33,14 +36,43 @@ func (c *compilation) breakAggregates() {
 		c.parts = append(c.parts, &part{timeline: t, main: true, byKey: map[string]*measure{}})
 	}
 	for _, l := range c.leaves {
-		b := breaker{c: c, leaf: l, part: c.parts[l.timeline.index]}
+		b := breaker{c: c, leaf: l, part: c.partFor(l)}
 		l.value = b.value()
 	}
+	if c.divided() {
+		c.membersOfWindows()
+	}
 	if c.req.PresentOnly {
-		for _, p := range c.parts {
-			p.measures = append(p.measures, &measure{Measure{Name: presence, Func: CountRows, Type: integer}, p})
+		c.presenceOf()
+	}
+}
+
+// membersOfWindows lets windows tell the members of the rows in them.
+func (c *compilation) membersOfWindows() {
+	for _, v := range c.views {
+		if v.window != nil && v.timeline.inner == nil {
+			c.plainPart(v.window).countRows()
 		}
 	}
+}
+
+// countRows makes a part count its rows, if it doesn't yet.
+func (p *part) countRows() {
+	if !p.counts() {
+		p.measures = append(p.measures, &measure{Measure{Name: presence, Func: CountRows, Type: integer}, p})
+	}
+}
+
+func (p *part) counts() bool {
+	return slices.ContainsFunc(p.measures, func(m *measure) bool { return m.Name == presence })
+}
+
+// partFor is the part that computes a leaf, before parts are divided.
+func (c *compilation) partFor(l *leaf) *part {
+	if metrics.IsBalance(l.agg.Func) {
+		return c.pickingPart(l.view, l.agg)
+	}
+	return c.partOf(l.view)
 }
 
 // presence counts the rows behind a cell.
@@ -71,6 +103,10 @@ func (b breaker) value() metrics.Expr {
 	case "ratio":
 		above, below := a.Args[0], a.Args[1]
 		return b.over(b.sum(above, all(a.Filter, b.knownIn(below))), b.sum(below, all(a.Filter, b.knownIn(above))))
+	case "first", "last":
+		return b.add(Measure{Func: Sum, Arg: a.Args[0], Type: sumType(a.Args[0].Base().Type)})
+	case metrics.TopShare:
+		return b.add(Measure{Func: ShareOfTop, Arg: a.Args[0], P: share(a), Type: double})
 	case "min":
 		return b.simple(Min, a.Type)
 	case "max":

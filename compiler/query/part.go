@@ -7,6 +7,9 @@ import "slices"
 // at least.
 func (c *compilation) partDistinctCounts() {
 	for _, p := range slices.Clone(c.parts) {
+		if p.window != nil || p.pick != nil {
+			continue
+		}
 		var plain, distinct []*measure
 		for _, m := range p.measures {
 			if m.Func == CountDistinct {
@@ -28,9 +31,48 @@ func (c *compilation) partDistinctCounts() {
 	}
 }
 
+// partWindows divides the measures over windows: what windows can share of a day,
+// each distinct count, and what must see the rows. It drops parts without measures
+// that no one reads.
+func (c *compilation) partWindows() {
+	for _, p := range slices.Clone(c.parts) {
+		if p.window != nil && p.pick == nil && p.timeline.inner == nil {
+			c.partUnmergeable(p)
+		}
+	}
+	c.parts = slices.DeleteFunc(c.parts, func(p *part) bool {
+		return len(p.measures) == 0 && (p.window != nil || p.timeline.inner != nil || !c.divided() || c.windowsTell(p.timeline))
+	})
+}
+
+// windowsTell tells whether windows that hold every period tell its members too.
+func (c *compilation) windowsTell(t *timeline) bool {
+	return slices.ContainsFunc(c.views, func(v *view) bool {
+		return v.timeline == t && v.window != nil && v.kept == nil && c.holdPeriods(v)
+	})
+}
+
+// holdPeriods tells whether each stretch of a view holds the rows of its period:
+// those after as-of, where windows end, are not read where they go by their own time.
+func (c *compilation) holdPeriods(v *view) bool {
+	at := v.timeline.time
+	own := at != nil && len(at.Path) == 0 && at.Column == v.timeline.source.Time
+	for i, s := range v.stretches {
+		if p := c.periods[i]; !s.exists || s.Start.After(p.Start) || s.End.Before(p.End) && !(own && !s.End.Before(c.req.AsOf)) {
+			return false
+		}
+	}
+	return true
+}
+
+// tells tells whether a part has all members of its timeline.
+func (p *part) tells() bool {
+	return p.main || p.timeline.inner != nil || p.window != nil && p.counts()
+}
+
 // partOff gives a measure a part of its own.
 func (c *compilation) partOff(p *part, m *measure) *part {
-	own := &part{timeline: p.timeline, measures: []*measure{m}}
+	own := &part{timeline: p.timeline, window: p.window, measures: []*measure{m}}
 	m.part = own
 	c.parts = append(c.parts, own)
 	return own

@@ -28,6 +28,9 @@ func (c *compilation) settleGrain() {
 			}
 		}
 	}
+	if c.unknownGrain() {
+		return
+	}
 	for _, with := range c.req.Compare {
 		switch with {
 		case Target:
@@ -49,9 +52,13 @@ func (c *compilation) ranged() bool {
 // fixPeriods decides which periods are shown and which are only compared with.
 func (c *compilation) fixPeriods() {
 	shown := c.shownPeriods()
+	if !c.diags.HasErrors() && len(shown) == 0 {
+		c.noPeriods()
+	}
 	if c.diags.HasErrors() {
 		return
 	}
+	c.beyondCalendar()
 	for _, p := range shown {
 		c.addPeriod(p, true)
 	}
@@ -147,6 +154,11 @@ func (c *compilation) shownPeriods() []metrics.Period {
 		end = r.To.End
 	}
 	if r.From != nil {
+		if !r.From.Start.Before(end) {
+			c.fail(diag.BadPeriod, "The range begins after as-of",
+				fmt.Sprintf("Without an end it goes up to as-of, which %s is not before. Name its last period, or a later as-of.", c.cal.Name(*r.From)))
+			return nil
+		}
 		return c.between(r.From.Start, end, r.From, r.To)
 	}
 	return c.lastPeriods(end)
@@ -162,12 +174,9 @@ func (c *compilation) lastPeriods(end time.Time) []metrics.Period {
 		c.tooMany()
 		return nil
 	}
-	all := make([]metrics.Period, n)
-	p := c.cal.Of(c.req.Grain, end.Add(-time.Nanosecond))
-	c.endsWithin(c.req.To, p)
-	for i := n - 1; i >= 0; i-- {
-		all[i] = p
-		p = c.cal.Of(c.req.Grain, p.Start.Add(-time.Nanosecond))
+	all := c.cal.Last(c.req.Grain, n, end)
+	if len(all) > 0 {
+		c.endsWithin(c.req.To, all[len(all)-1])
 	}
 	return all
 }
@@ -182,7 +191,7 @@ var shortest = map[metrics.Grain]time.Duration{
 // the middle of a period widen to it, and a note says so.
 func (c *compilation) between(start, end time.Time, from, to *metrics.Period) []metrics.Period {
 	// A Duration holds 292 years, so it is the seconds that are compared.
-	if end.Unix()-start.Unix() > maxPeriods*int64(shortest[c.req.Grain]/time.Second) {
+	if c.cal.Periods(c.req.Grain) == nil && end.Unix()-start.Unix() > maxPeriods*int64(shortest[c.req.Grain]/time.Second) {
 		c.tooMany()
 		return nil
 	}
@@ -274,17 +283,93 @@ func (c *compilation) coveredRange() (start, end time.Time) {
 	return start, end
 }
 
-// intervals are the stretches of time that the periods fill, merged.
-func (c *compilation) intervals() []interval {
+// intervals are the stretches of time that a timeline's ordinary scan reads, merged:
+// the periods, and those at which moved views meet its cells.
+func (c *compilation) intervals(t *timeline) []interval {
+	all := make([]interval, len(c.periods))
+	for i, p := range c.periods {
+		all[i] = interval{p.Start, p.End}
+	}
+	for _, v := range c.views {
+		if v.timeline == t && v.moved() {
+			all = append(all, filled(v.stretches)...)
+		}
+	}
+	return c.merged(nil, all)
+}
+
+// filled are the stretches that there are.
+func filled(stretches []stretch) []interval {
 	var out []interval
-	for _, p := range c.periods {
-		if n := len(out); n > 0 && !out[n-1].to.Before(p.Start) {
-			if p.End.After(out[n-1].to) {
-				out[n-1].to = p.End
+	for _, s := range stretches {
+		if s.exists {
+			out = append(out, interval{s.Start, s.End})
+		}
+	}
+	return out
+}
+
+// merged are the stretches of time that windows and intervals fill, as far as they
+// are read. Rows are read by day unless hours are asked for.
+func (c *compilation) merged(windows []stretch, all []interval) []interval {
+	all = append(c.clipped(all, false), c.clipped(filled(windows), true)...)
+	if c.req.Grain != metrics.Hour {
+		for i, iv := range all {
+			all[i] = interval{c.cal.Of(metrics.Day, iv.from).Start, c.cal.Of(metrics.Day, iv.to.Add(-time.Nanosecond)).End}
+		}
+	}
+	slices.SortFunc(all, func(a, b interval) int { return a.from.Compare(b.from) })
+	var out []interval
+	for _, iv := range all {
+		if n := len(out); n > 0 && !out[n-1].to.Before(iv.from) {
+			if iv.to.After(out[n-1].to) {
+				out[n-1].to = iv.to
 			}
 			continue
 		}
-		out = append(out, interval{p.Start, p.End})
+		out = append(out, iv)
 	}
 	return out
+}
+
+// clipped are the intervals as far as an inner level's stretches go. Those that meet
+// none of them are what its cells are compared with, and stay; so does the beginning
+// of windows.
+func (c *compilation) clipped(all []interval, windows bool) []interval {
+	if c.clip == nil {
+		return all
+	}
+	var out []interval
+	within := (&compilation{cal: c.cal, req: c.req}).merged(nil, slices.Clone(c.clip))
+	for _, iv := range all {
+		met := false
+		for _, w := range within {
+			if !iv.from.Before(w.to) || !w.from.Before(iv.to) {
+				continue
+			}
+			part := interval{latest(iv.from, w.from), earliest(iv.to, w.to)}
+			if windows {
+				part.from = iv.from
+			}
+			out, met = append(out, part), true
+		}
+		if !met {
+			out = append(out, iv)
+		}
+	}
+	return out
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }

@@ -30,7 +30,7 @@ type inner struct {
 // preAggregate makes parts group twice where that pays.
 func (c *compilation) preAggregate() {
 	for _, p := range slices.Clone(c.parts) {
-		if !p.main || !c.manyPasses(p) {
+		if !p.main || p.timeline.inner != nil || !c.manyPasses(p) {
 			continue
 		}
 		in, groups := c.innerKeys(p)

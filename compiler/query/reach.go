@@ -63,11 +63,13 @@ type reach struct {
 	c       *compilation
 	source  *metrics.Source
 	joins   []*Join
-	aliases map[string]string // by path
+	aliases map[string]string       // by path
+	times   map[string]metrics.Expr // by path, of rows that were found by a time
+	holds   map[string]metrics.Expr // by alias: whether the row that was found holds still
 }
 
 func (c *compilation) reach(s *metrics.Source) *reach {
-	return &reach{c: c, source: s, aliases: map[string]string{"": base}}
+	return &reach{c: c, source: s, aliases: map[string]string{"": base}, times: map[string]metrics.Expr{}, holds: map[string]metrics.Expr{}}
 }
 
 // alias returns the alias of the source at the end of a path, joined on the first
@@ -78,24 +80,23 @@ func (r *reach) alias(path []string) string {
 		return a
 	}
 	last := len(path) - 1
-	from := r.alias(path[:last])
-	s := r.source
-	for _, step := range path[:last] {
-		s = r.c.model.Source(s.Reference(step).To)
-	}
+	r.alias(path[:last])
+	s := metrics.Sources(r.c.model.Source).End(r.source, path[:last])
 	ref := s.Reference(path[last])
 	to := r.c.model.Source(ref.To)
 	alias := "r" + strconv.Itoa(len(r.joins)+1)
 	r.aliases[key] = alias
-	join := &Join{Kind: LeftJoin, Right: &Scan{Source: to.Name, Alias: alias}}
+	join := &Join{Kind: LeftJoin, Right: r.c.rowsOf(to.Name, alias)}
+	if ref.Dated(to) {
+		join = r.dated(path, ref, to, alias)
+	} else if seen := r.c.seen(to, alias); seen != nil {
+		join.On = append(join.On, seen)
+	}
 	for _, on := range ref.On {
 		join.Equal = append(join.Equal, Pair{
-			L: field(from, on.Column, columnOf(s, "", nil, on.Column).Type),
+			L: r.column(path[:last], on.Column, columnOf(s, "", nil, on.Column).Type),
 			R: field(alias, on.Target, columnOf(to, "", nil, on.Target).Type),
 		})
-	}
-	if seen := r.c.seen(to, alias); seen != nil {
-		join.On = append(join.On, seen)
 	}
 	r.joins = append(r.joins, join)
 	return alias
@@ -105,7 +106,8 @@ func (r *reach) alias(path []string) string {
 // its own time lies before, or is not known. It is nil where all rows are.
 func (c *compilation) seen(s *metrics.Source, alias string) metrics.Expr {
 	own := ownTime(s)
-	if own == nil || s.Ahead {
+	_, standIn := c.standIns[s.Name]
+	if own == nil || s.Ahead || standIn || c.req.AsOf.IsZero() {
 		return nil
 	}
 	at := field(alias, own.Column, own.Type)
@@ -131,12 +133,15 @@ func (r *reach) resolve(e metrics.Expr) metrics.Expr {
 	return metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
 		switch e := e.(type) {
 		case *metrics.ColumnRef:
-			return field(r.alias(e.Path), e.Column, e.Type)
+			return r.column(e.Path, e.Column, e.Type)
 		case *metrics.PeriodOf:
 			if e.Grain != metrics.Hour {
-				return &metrics.PeriodOf{Node: e.Node, X: dayOf(e.X), Grain: e.Grain}
+				return r.c.periodOf(&metrics.PeriodOf{Node: e.Node, X: dayOf(e.X), Grain: e.Grain})
 			}
 		case *metrics.Call:
+			if e.Func.Name == "convert" {
+				return r.convert(e)
+			}
 			if byDay(e) {
 				args := make([]metrics.Expr, len(e.Args))
 				for i, a := range e.Args {
@@ -159,7 +164,7 @@ func (r *reach) resolveAll(in []metrics.Expr) []metrics.Expr {
 
 // relation is the scan with what was joined for it.
 func (r *reach) relation() Relation {
-	var out Relation = &Scan{Source: r.source.Name, Alias: base}
+	out := r.c.rowsOf(r.source.Name, base)
 	for _, j := range r.joins {
 		j.Left = out
 		out = j

@@ -29,6 +29,11 @@ type Request struct {
 	Order   []Order
 	Limit   int // 0: no limit
 	Totals  bool
+	// Top keeps, in each period, the members with the Top largest values of the first
+	// KPI, and those that tie with the last of them; 0 keeps all. Other adds a row of
+	// all that are left out, computed from their rows.
+	Top   int
+	Other bool
 	// PresentOnly keeps only rows behind which any source has a row.
 	PresentOnly bool
 	AsOf        time.Time

@@ -18,7 +18,18 @@ func cutColumn(i int) string { return "k" + strconv.Itoa(i) }
 // periods and cuts.
 func (c *compilation) layScans() {
 	for i, p := range c.parts {
-		p.name = "scan" + strconv.Itoa(i+1)
+		p.name = c.prefix + "scan" + strconv.Itoa(i+1)
+		switch {
+		case p.timeline.inner != nil:
+			c.layCells(p)
+			continue
+		case p.pick != nil:
+			c.layPicked(p)
+			continue
+		case p.window != nil:
+			c.layWindowed(p)
+			continue
+		}
 		r := c.reach(p.timeline.source)
 		keys := c.scanKeys(p.timeline, r)
 		where := c.scanFilter(p, r)
@@ -55,7 +66,7 @@ func (c *compilation) grouped(in Relation, keys []Item, measures []*Measure) *Ag
 		a.Masked = append(a.Masked, first+i)
 	}
 	done := map[int]bool{}
-	for _, set := range c.sets {
+	for _, set := range c.scanned() {
 		if done[c.mask(set)] {
 			continue
 		}
@@ -108,14 +119,8 @@ func (c *compilation) keyType() metrics.Type {
 // scanFilter keeps the rows of the periods, as of the request, that pass its
 // filters and those that all measures of the part share.
 func (c *compilation) scanFilter(p *part, r *reach) []metrics.Expr {
-	var where []metrics.Expr
 	t := p.timeline
-	if t.time != nil {
-		where = append(where, c.inRange(r.resolve(t.time)))
-	}
-	if seen := c.asOf(t); seen != nil {
-		where = append(where, seen)
-	}
+	where := c.readable(t, r, c.intervals(t))
 	where = append(where, r.resolveAll(t.where)...)
 	if p.where != nil {
 		where = append(where, r.resolve(p.where))
@@ -123,24 +128,39 @@ func (c *compilation) scanFilter(p *part, r *reach) []metrics.Expr {
 	return where
 }
 
-// inRange keeps the rows of the periods: by their day, or by the instant where
-// hours are asked for.
-func (c *compilation) inRange(at metrics.Expr) metrics.Expr {
+// readable keeps the rows of some stretches of time, as of the request.
+func (c *compilation) readable(t *timeline, r *reach, all []interval) []metrics.Expr {
+	var where []metrics.Expr
+	if t.time != nil {
+		where = append(where, c.inRange(r.resolve(t.time), all))
+	}
+	if seen := c.asOf(t, all); seen != nil {
+		where = append(where, seen)
+	}
+	return where
+}
+
+// inRange keeps the rows of some stretches of time: by their day, or by the instant
+// where hours are asked for.
+func (c *compilation) inRange(at metrics.Expr, within []interval) metrics.Expr {
 	if c.req.Grain != metrics.Hour {
 		at = dayOf(at)
 	}
 	var stretches []metrics.Expr
-	for _, iv := range c.intervals() {
+	for _, iv := range within {
 		stretches = append(stretches, all(
 			compare(metrics.OpGe, at, c.bound(at.Base().Type, iv.from)),
 			compare(metrics.OpLt, at, c.bound(at.Base().Type, iv.to))))
+	}
+	if len(stretches) == 0 {
+		return truth(false)
 	}
 	return some(stretches...)
 }
 
 // asOf is the condition under which rows of the scanned source are there as of the
 // request; nil where the range says it already.
-func (c *compilation) asOf(t *timeline) metrics.Expr {
+func (c *compilation) asOf(t *timeline, within []interval) metrics.Expr {
 	own := ownTime(t.source)
 	if own == nil || t.source.Ahead {
 		return nil
@@ -148,8 +168,7 @@ func (c *compilation) asOf(t *timeline) metrics.Expr {
 	if len(t.time.Path) > 0 || t.time.Column != own.Column {
 		return c.seen(t.source, base)
 	}
-	all := c.intervals()
-	if !all[len(all)-1].to.After(c.req.AsOf) {
+	if len(within) == 0 || !within[len(within)-1].to.After(c.req.AsOf) {
 		return nil
 	}
 	return compare(metrics.OpLt, field(base, own.Column, own.Type), c.bound(own.Type, c.req.AsOf))

@@ -52,23 +52,26 @@ func (c *compilation) someHidden() bool {
 	return slices.ContainsFunc(c.periods, func(p Period) bool { return !p.Shown })
 }
 
-// uncovered tells whether a timeline leaves any period without a covered day.
-func (c *compilation) uncovered(t *timeline) bool {
-	return slices.ContainsFunc(c.periods, func(p Period) bool { return p.covered[t.index] == nothing })
+// uncovered tells whether a view leaves any period without a covered day.
+func (c *compilation) uncovered(v *view) bool {
+	return slices.ContainsFunc(c.periods, func(p Period) bool { return p.covered[v.index] == nothing })
 }
 
-func coveredColumn(t *timeline) string { return "c" + strconv.Itoa(t.index) }
+func coveredColumn(v *view) string { return "c" + strconv.Itoa(v.index) }
 
 // laySpine makes the table of periods and that of members: together, every cell of
 // the answer, whether or not a scan has a row for it.
 func (c *compilation) laySpine() {
 	columns := c.carried()
-	for _, t := range c.timelines {
-		if c.uncovered(t) {
-			i := t.index
-			columns = append(columns, column{coveredColumn(t), boolean, func(p *Period) metrics.Expr { return truth(p.covered[i] != nothing) }})
+	for _, v := range c.views {
+		if c.uncovered(v) {
+			columns = append(columns, column{coveredColumn(v), boolean, func(p *Period) metrics.Expr { return truth(p.covered[v.index] != nothing) }})
+		}
+		if v.moved() {
+			columns = append(columns, column{movedColumn(v), c.keyType(), func(p *Period) metrics.Expr { return c.metAt(v, p) }})
 		}
 	}
+	columns = append(columns, c.periodStates()...)
 	v := &Values{Alias: periodsStage}
 	for _, col := range columns {
 		v.Columns = append(v.Columns, col.name)
@@ -81,9 +84,10 @@ func (c *compilation) laySpine() {
 		}
 		v.Rows = append(v.Rows, row)
 	}
-	c.stage(periodsStage, v)
+	c.stage(c.prefix+periodsStage, v)
+	c.layExtents()
 	if c.masked() || c.divided() {
-		c.stage(membersStage, c.members())
+		c.stage(c.prefix+membersStage, c.members())
 	}
 }
 
@@ -104,11 +108,13 @@ func (c *compilation) members() Relation {
 	var inputs []Relation
 	total := c.hasSet(nil)
 	for _, p := range c.parts {
-		if !p.main || !c.divided() {
+		if !p.tells() || !c.divided() {
 			continue
 		}
 		var in Relation = &Ref{Stage: p.name, Alias: p.name}
-		if total {
+		if len(c.hiddenSets) > 0 {
+			in = &Filter{Input: in, Where: []metrics.Expr{c.inShownSet(p.name)}}
+		} else if total {
 			in = &Filter{Input: in, Where: []metrics.Expr{compare(metrics.OpNe, field(p.name, maskColumn, integer), whole(c.mask(nil)))}}
 		}
 		inputs = append(inputs, &Project{Input: in, Items: c.memberKeys(), Distinct: true})
@@ -127,6 +133,18 @@ func (c *compilation) members() Relation {
 	return &Union{Inputs: inputs}
 }
 
+// inShownSet tells whether a row of a relation belongs to a cut set with members
+// that is asked for.
+func (c *compilation) inShownSet(relation string) metrics.Expr {
+	var any []metrics.Expr
+	for _, set := range c.sets {
+		if len(set) > 0 {
+			any = append(any, c.inSet(relation, set))
+		}
+	}
+	return some(any...)
+}
+
 // inSet tells whether a row of a relation belongs to a cut set.
 func (c *compilation) inSet(relation string, set []int) metrics.Expr {
 	return compare(metrics.OpEq, field(relation, maskColumn, integer), whole(c.mask(set)))
@@ -135,9 +153,9 @@ func (c *compilation) inSet(relation string, set []int) metrics.Expr {
 // spine is the cells, as a relation, and where their columns stand.
 func (c *compilation) spine() (Relation, []Item) {
 	var items []Item
-	var cells Relation = &Ref{Stage: periodsStage, Alias: periodsStage}
+	var cells Relation = &Ref{Stage: c.prefix + periodsStage, Alias: periodsStage}
 	if c.masked() || c.divided() {
-		cells = &Join{Kind: CrossJoin, Left: &Ref{Stage: membersStage, Alias: membersStage}, Right: cells}
+		cells = &Join{Kind: CrossJoin, Left: &Ref{Stage: c.prefix + membersStage, Alias: membersStage}, Right: cells}
 		for _, k := range c.memberKeys() {
 			items = append(items, Item{k.Name, field(membersStage, k.Name, k.Expr.Base().Type)})
 		}

@@ -90,12 +90,16 @@ type cut struct {
 	typ       metrics.Type
 	dimension *metrics.Dimension // nil for a column
 	column    *metrics.ColumnRef
+	cycle     *metrics.Cycle // of the rows' time
 }
 
 // findCut resolves a name given in a request.
 func findCut(m *metrics.Model, name string) (cut, *diag.Diagnostic) {
 	if d := m.Dimension(name); d != nil {
 		return cut{name: name, label: d.Label, typ: d.Type, dimension: d}, nil
+	}
+	if cycle := metrics.CycleNamed(name); cycle != nil {
+		return cycleCut(cycle), nil
 	}
 	parts := strings.Split(name, ".")
 	if len(parts) < 2 {

@@ -49,13 +49,20 @@ func (c *compilation) targetKPI(name string) *kpi {
 	trial := *c
 	trial.diags, trial.notes = nil, slices.Clone(c.notes)
 	trial.leaves, trial.timelines = slices.Clone(c.leaves), slices.Clone(c.timelines)
+	trial.views, trial.keeperOrder = slices.Clone(c.views), slices.Clone(c.keeperOrder)
 	trial.expanded, trial.leafByKey = maps.Clone(c.expanded), maps.Clone(c.leafByKey)
-	expanded := trial.expand(def)
+	trial.innerByKey, trial.keepers = maps.Clone(c.innerByKey), maps.Clone(c.keepers)
+	expanded := trial.expand(def, context{})
+	if Unfit(c.model, def.Value, c.req.Grain) != "" {
+		return nil
+	}
 	if trial.diags.HasErrors() {
 		return nil
 	}
 	c.notes, c.leaves, c.timelines = trial.notes, trial.leaves, trial.timelines
+	c.views, c.keeperOrder = trial.views, trial.keeperOrder
 	c.expanded, c.leafByKey = trial.expanded, trial.leafByKey
+	c.innerByKey, c.keepers = trial.innerByKey, trial.keepers
 	k := &kpi{def, expanded}
 	c.kpis = append(c.kpis, k)
 	return k

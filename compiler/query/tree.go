@@ -18,6 +18,9 @@ type Select struct {
 	KPIs    []string // as requested
 	Periods []Period // all that are computed, in order; comparisons too
 	Notes   []string
+	Rates   []RateCheck // what is to be run beside it, so that missing rates are known
+
+	Explanation metrics.Explanation // how it is computed
 
 	// Project and Request say what the expressions' SQL depends on: the calendar
 	// and the as-of instant.
@@ -29,6 +32,7 @@ type Select struct {
 const (
 	StateColumn = "_state" // metrics.State
 	TotalColumn = "_total" // boolean
+	OtherColumn = "_other" // boolean, with Request.Other
 	SetColumn   = "_set"   // integer
 )
 
@@ -85,6 +89,8 @@ type JoinKind uint8
 const (
 	LeftJoin JoinKind = iota
 	CrossJoin
+	InnerJoin
+	AsOfJoin // a left join to the one row that is nearest by the inequality in On
 )
 
 // Pair is two expressions that a join holds equal.
@@ -115,10 +121,26 @@ type Item struct {
 }
 
 // Project computes columns; Distinct keeps each row once. A nil Input is one row.
+// All is the alias of a relation all of whose columns come first, "" for none.
 type Project struct {
 	Input    Relation
+	All      string
 	Items    []Item
 	Distinct bool
+}
+
+// Newest keeps, of rows that are equal in By, the first in Order.
+type Newest struct {
+	Input Relation
+	Alias string
+	By    []metrics.Expr
+	Order []SortKey
+}
+
+// Aliased gives a relation a name for those who read it.
+type Aliased struct {
+	Input Relation
+	Alias string
 }
 
 // Aggregate groups rows by its keys. With Sets it groups by each set of keys
@@ -133,9 +155,19 @@ type Aggregate struct {
 	Measures []*Measure
 }
 
-// Union is the rows of all inputs, each row once.
+// Union is the rows of all inputs: each row once, or with All as often as it occurs.
 type Union struct {
 	Inputs []Relation
+	All    bool
+}
+
+// Pick keeps, of the rows that are alike in Within, the first by order; with Ties
+// all that are first.
+type Pick struct {
+	Input  Relation
+	Within []metrics.Expr
+	Order  []SortKey
+	Ties   bool
 }
 
 // SortKey is one criterion of an order; nulls come last either way.
@@ -164,8 +196,11 @@ func (*Values) relation()    {}
 func (*Join) relation()      {}
 func (*Filter) relation()    {}
 func (*Project) relation()   {}
+func (*Newest) relation()    {}
+func (*Aliased) relation()   {}
 func (*Aggregate) relation() {}
 func (*Union) relation()     {}
+func (*Pick) relation()      {}
 func (*Sort) relation()      {}
 func (*Limit) relation()     {}
 
@@ -187,6 +222,7 @@ const (
 	StdDev           // of a sample, summed in order of value
 	AnyTrue
 	AllTrue
+	ShareOfTop // of the sum, the part that the largest ceil(n * P) values make
 )
 
 // Scale is how many digits after the point of a double a sum counts.

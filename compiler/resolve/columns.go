@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/metricsascode/metrics/compiler/decode"
 	"github.com/metricsascode/metrics/metrics"
@@ -201,77 +200,4 @@ func (r *resolver) leafWith(u *metrics.Union, column string) string {
 		}
 	}
 	return ""
-}
-
-// unionReferences carries over the references on which all leaves agree.
-func (r *resolver) unionReferences(s *decode.Decl[metrics.Source], u *metrics.Union) {
-	for _, leaf := range u.Sources {
-		for _, ref := range r.sources[leaf].Value.References {
-			if s.Value.Reference(ref.Name) != nil || r.ownReference(s.Value, ref) {
-				continue
-			}
-			for _, other := range u.Sources {
-				src := r.sources[other].Value
-				if src.Column(ref.On[0].Column) != nil && src.Reference(ref.Name) == nil {
-					r.report(diag.UnionMismatch, s.Address, s.At("union"), "Sources of the union disagree on "+strconv.Quote(ref.On[0].Column),
-						"In "+leaf+" it references "+ref.To+", in "+other+" it does not. Declare the same in both, or declare the column in the union.")
-				}
-			}
-			carried := *ref
-			s.Value.References = append(s.Value.References, &carried)
-		}
-	}
-}
-
-// ownReference tells whether the union itself says what the column references.
-func (r *resolver) ownReference(s *metrics.Source, ref *metrics.Reference) bool {
-	return slices.ContainsFunc(s.References, func(o *metrics.Reference) bool { return o.On[0].Column == ref.On[0].Column })
-}
-
-// references links each reference to the key of its target.
-func (r *resolver) references(s *decode.Decl[metrics.Source]) {
-	_, isUnion := s.Value.Reader.(*metrics.Union)
-	var kept []*metrics.Reference
-	for _, ref := range s.Value.References {
-		column := ref.On[0].Column
-		at := s.At("columns", column, "references")
-		if n := len(kept); n > 0 && kept[n-1].Name == ref.Name {
-			r.report(diag.AmbiguousPath, s.Address, at, "Two columns reference source."+ref.To,
-				kept[n-1].On[0].Column+" and "+column+" would both be "+s.Value.Name+"."+ref.Name+". Keep one; references with a role are not supported yet.")
-			continue
-		}
-		if r.reference(s, ref, at, isUnion) {
-			kept = append(kept, ref)
-		}
-	}
-	s.Value.References = kept
-}
-
-func (r *resolver) reference(s *decode.Decl[metrics.Source], ref *metrics.Reference, at diag.Range, inherited bool) bool {
-	target, known := r.sources[ref.To]
-	if !known {
-		if !inherited || s.At("columns", ref.On[0].Column) != s.Range() {
-			r.report(diag.UnknownSource, s.Address, at, "Unknown source "+strconv.Quote(ref.To),
-				"No source has this name."+diag.DidYouMean(ref.To, names(r.sources)))
-		}
-		return false
-	}
-	key := target.Value.Key
-	on := &ref.On[0]
-	switch {
-	case len(key) == 1 && (on.Target == "" || on.Target == key[0]):
-		on.Target = key[0]
-		return true
-	case inherited:
-	case len(key) == 0:
-		r.report(diag.NotAKey, s.Address, at, "source."+ref.To+" has no key",
-			"A reference finds at most one row, by the target's key. Give source."+ref.To+" a key = [...].")
-	case on.Target != "" && !slices.Contains(key, on.Target):
-		r.report(diag.NotAKey, s.Address, at, strconv.Quote(on.Target)+" is not the key of source."+ref.To,
-			"A reference finds at most one row, by the target's key, which is ["+strings.Join(key, ", ")+"]. Reference that, or change the key.")
-	default:
-		r.report(diag.NotAKey, s.Address, at, "The key of source."+ref.To+" has several columns",
-			"It is ["+strings.Join(key, ", ")+"]; one column can't reference it, and references over several columns are not supported yet.")
-	}
-	return false
 }

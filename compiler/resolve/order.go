@@ -59,16 +59,7 @@ func (r *resolver) columnCycles(s *decode.Decl[metrics.Source]) {
 		}
 	}
 	order(computed, func(c *metrics.Column) []*metrics.Column {
-		var out []*metrics.Column
-		metrics.Walk(c.Value, func(e metrics.Expr) bool {
-			if ref, ok := e.(*metrics.ColumnRef); ok && len(ref.Path) == 0 {
-				if d := s.Value.Column(ref.Column); d != nil && d.Value != nil {
-					out = append(out, d)
-				}
-			}
-			return true
-		})
-		return out
+		return slices.DeleteFunc(metrics.Sources(r.find).OwnColumns(s.Value, c.Value), func(d *metrics.Column) bool { return d.Value == nil })
 	}, func(cycle []*metrics.Column) {
 		var names []string
 		for _, c := range cycle {
@@ -104,24 +95,18 @@ func (r *resolver) needs(s *decode.Decl[metrics.Source]) []*decode.Decl[metrics.
 			add(leaf)
 		}
 	}
-	visit := func(e metrics.Expr) bool {
-		if ref, ok := e.(*metrics.ColumnRef); ok {
-			at := s.Value
-			for _, step := range ref.Path {
-				next := at.Reference(step)
-				if next == nil {
-					break
-				}
-				add(next.To)
-				at = r.sources[next.To].Value
-			}
+	if e, ok := s.Value.Reader.(*metrics.Entity); ok {
+		for _, f := range e.From {
+			add(f.Source)
 		}
-		return true
 	}
+	expressions := []metrics.Expr{s.Value.Where}
 	for _, c := range s.Value.Columns {
-		metrics.Walk(c.Value, visit)
+		expressions = append(expressions, c.Value)
 	}
-	metrics.Walk(s.Value.Where, visit)
+	for _, name := range metrics.Sources(r.find).Read(s.Value, expressions...) {
+		add(name)
+	}
 	for _, ref := range s.Value.References {
 		if ref.OnFail == metrics.Quarantine {
 			add(ref.To)

@@ -45,10 +45,15 @@ func Resolve(m *decode.Module, catalog metrics.Catalog) (*Graph, diag.List) {
 	for _, s := range m.Sources {
 		r.references(s)
 	}
+	r.entities()
 	for _, s := range m.Sources {
 		r.sourceExpressions(s)
 	}
+	r.rates()
 	r.orderSources()
+	for _, c := range m.Calendars {
+		r.calendar(c)
+	}
 	for _, d := range m.Dimensions {
 		r.dimension(d)
 	}
@@ -57,6 +62,12 @@ func Resolve(m *decode.Module, catalog metrics.Catalog) (*Graph, diag.List) {
 		r.kpi(k)
 	}
 	r.orderKPIs()
+	for _, c := range m.Checks {
+		r.check(c)
+	}
+	for _, t := range m.Tests {
+		r.test(t)
+	}
 	return r.Graph, r.diags
 }
 
@@ -123,6 +134,13 @@ func (r *resolver) sourceNames(s *decode.Decl[metrics.Source]) {
 	if s.Value.Time != "" {
 		check(s.Value.Time, "time")
 	}
+	if v := s.Value.Valid; v != nil {
+		check(v.From, "valid")
+		check(v.To, "valid")
+	}
+	for _, c := range s.Value.CoverageBy {
+		check(c, "coverage", "by")
+	}
 	if d := s.Value.Dedupe; d != nil {
 		for _, c := range d.By {
 			check(c, "dedupe", "by", c)
@@ -177,7 +195,7 @@ func (r *resolver) parents() {
 
 func (r *resolver) unknownDimension(name, address string, at diag.Range) {
 	r.report(diag.UnknownDimension, address, at, "Unknown dimension "+strconv.Quote(name),
-		"No dimension has this name."+diag.DidYouMean(name, names(r.dimensions)))
+		"No dimension has this name."+diag.DidYouMean(name, r.cutNames()))
 }
 
 func (r *resolver) kpi(k *decode.Decl[metrics.KPI]) {
@@ -193,7 +211,7 @@ func (r *resolver) kpi(k *decode.Decl[metrics.KPI]) {
 	}
 	for _, set := range k.Value.By {
 		for _, name := range set {
-			if _, known := r.dimensions[name]; !known {
+			if !r.knownCut(name) {
 				r.unknownDimension(name, k.Address, k.At("by", name))
 			}
 		}

@@ -16,6 +16,8 @@ type scope struct {
 	address  string
 	source   *metrics.Source // nil outside a source's own expressions
 	fallback diag.Range      // where nodes have no place of their own
+	// aggregating tells that a source's own expression is within an aggregate.
+	aggregating bool
 }
 
 // expr replaces all names in e, in place. argument tells that e is an
@@ -34,9 +36,14 @@ func (sc *scope) expr(e metrics.Expr, argument bool) metrics.Expr {
 	case *metrics.Call:
 		sc.call(e)
 	case *metrics.Aggregate:
+		outer := sc.aggregating
+		sc.aggregating = true
 		sc.all(e.Args, true)
 		if e.Filter != nil {
 			e.Filter = sc.expr(e.Filter, false)
+		}
+		if sc.aggregating = outer; sc.source != nil && !outer {
+			sc.referencing(e)
 		}
 	case *metrics.List:
 		sc.all(e.Items, false)
@@ -55,9 +62,31 @@ func (sc *scope) all(list []metrics.Expr, argument bool) {
 // call leaves arguments that are bare words (day, month) for the checker.
 func (sc *scope) call(c *metrics.Call) {
 	for i, x := range c.Args {
-		if c.Func.Param(i).Accept != metrics.AcceptGrain {
+		switch c.Func.Param(i).Accept {
+		case metrics.AcceptGrain, metrics.AcceptGrainOrAll:
+		case metrics.AcceptCells:
+			sc.cells(x)
+		default:
 			c.Args[i] = sc.expr(x, false)
 		}
+	}
+}
+
+// cells resolves the dimensions in a list of dimensions and grains. A dimension
+// with the name of a grain hides it.
+func (sc *scope) cells(x metrics.Expr) {
+	list, ok := x.(*metrics.List)
+	if !ok {
+		return // the checker says so
+	}
+	for i, item := range list.Items {
+		if n, ok := item.(*metrics.Name); ok && len(n.Parts) == 1 {
+			_, isDimension := sc.dimensions[n.Parts[0]]
+			if sc.isGrain(n.Parts[0]) && !isDimension {
+				continue
+			}
+		}
+		list.Items[i] = sc.expr(item, false)
 	}
 }
 
@@ -84,7 +113,7 @@ func bad(n metrics.Node) metrics.Expr {
 func (sc *scope) name(n *metrics.Name, argument bool) metrics.Expr {
 	var out metrics.Expr
 	if sc.source != nil {
-		out = sc.inSource(n)
+		out = sc.inSource(n, argument)
 	} else {
 		out = sc.anywhere(n, argument)
 	}
@@ -95,9 +124,12 @@ func (sc *scope) name(n *metrics.Name, argument bool) metrics.Expr {
 }
 
 // inSource resolves a name in a source's own expressions.
-func (sc *scope) inSource(n *metrics.Name) metrics.Expr {
+func (sc *scope) inSource(n *metrics.Name, argument bool) metrics.Expr {
 	first, s := n.Parts[0], sc.source
+	_, isSource := sc.sources[first]
 	switch {
+	case len(n.Parts) == 1 && argument && isSource && first != s.Name:
+		return &metrics.SourceRef{Node: n.Node, Source: first}
 	case len(n.Parts) == 1 && s.Column(first) != nil:
 		return sc.column(s.Name, nil, first, n.Node)
 	case len(n.Parts) == 1 && first == s.Name:
@@ -106,6 +138,10 @@ func (sc *scope) inSource(n *metrics.Name) metrics.Expr {
 		return sc.pathExpr(n.Parts, n.Node)
 	case len(n.Parts) > 1 && s.Reference(first) != nil:
 		return sc.pathExpr(append([]string{s.Name}, n.Parts...), n.Node)
+	}
+	switch {
+	case len(n.Parts) > 1 && isSource && sc.aggregating:
+		return sc.pathExpr(n.Parts, n.Node)
 	case len(n.Parts) == 1 && sc.Open[s.Name]:
 		return sc.column(s.Name, nil, first, n.Node)
 	}
@@ -274,7 +310,7 @@ func (sc *scope) outOfReach(s, other *metrics.Source, at diag.Range) {
 		if r.To == s.Name {
 			sc.report(diag.WrongDirection, sc.address, at, "One row of "+s.Name+" has many rows of "+other.Name,
 				"source."+other.Name+" references source."+s.Name+", not the other way round, so that rows would multiply. Write the expression from source."+
-					other.Name+": its columns as "+other.Name+".column, those of "+s.Name+" as "+other.Name+"."+r.Name+".column.")
+					other.Name+": its columns as "+other.Name+".column, those of "+s.Name+" as "+other.Name+"."+r.Name+".column."+sc.bringTogether(s, other))
 			return
 		}
 	}

@@ -84,10 +84,34 @@ func (p expressions) expr(e metrics.Expr, truth bool) sql {
 		return p.call(e, truth)
 	case *metrics.PeriodOf:
 		return p.periodOf(e)
+	case *metrics.Ranked:
+		return p.ranked(e)
+	case *metrics.Following:
+		x := p.print(e.X)
+		return atom("lead(" + x + ") OVER (" + p.partition(e.Within) + "ORDER BY " + x + ")")
 	}
 	// Names, lists, mappings, aggregates and references to dimensions or KPIs
 	// stand alone in no checked expression.
 	return atom("NULL")
+}
+
+// ranked prints a place among rows; what has no value has none.
+func (p expressions) ranked(e *metrics.Ranked) sql {
+	x := p.print(e.X)
+	over := p.partition(e.Within) + "ORDER BY " + x + " DESC NULLS LAST"
+	return atom("CASE WHEN " + p.expr(e.X, false).within(bindsAdd) + " IS NOT NULL THEN rank() OVER (" + over + ") END")
+}
+
+// partition prints what rows of a window have in common.
+func (p expressions) partition(within []metrics.Expr) string {
+	if len(within) == 0 {
+		return ""
+	}
+	texts := make([]string, len(within))
+	for i, e := range within {
+		texts[i] = p.print(e)
+	}
+	return "PARTITION BY " + strings.Join(texts, ", ") + " "
 }
 
 func (p expressions) field(f *metrics.Field) string {

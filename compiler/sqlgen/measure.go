@@ -43,10 +43,20 @@ func (p expressions) measure(m *query.Measure) string {
 	case query.StdDev:
 		// Rounding errors depend on the order of addition.
 		return "stddev_samp(" + arg + " ORDER BY " + arg + ")"
+	case query.ShareOfTop:
+		return p.shareOfTop(arg, m)
 	case query.AnyTrue:
 		return "bool_or(" + arg + ")"
 	}
 	return "bool_and(" + arg + ")"
+}
+
+// shareOfTop prints the part of a sum that its largest values make. Values are
+// added in their order, so that the sum of doubles is the same at every run.
+func (p expressions) shareOfTop(arg string, m *query.Measure) string {
+	sorted := "list(" + arg + " ORDER BY " + arg + " DESC) FILTER (WHERE " + arg + " IS NOT NULL)"
+	top := "CAST(ceil(count(" + arg + ") * " + m.P + ") AS BIGINT)"
+	return "CAST(list_sum(list_slice(" + sorted + ", 1, " + top + ")) AS DOUBLE) / nullif(CAST(list_sum(" + sorted + ") AS DOUBLE), 0)"
 }
 
 // argument is what a measure reads of a row. Doubles are rounded before a sum, so

@@ -71,6 +71,12 @@ func input(r query.Relation) query.Relation {
 		return r.Input
 	case *query.Limit:
 		return r.Input
+	case *query.Newest:
+		return r.Input
+	case *query.Pick:
+		return r.Input
+	case *query.Aliased:
+		return r.Input
 	}
 	return nil
 }
@@ -119,7 +125,7 @@ func (p *statement) block(r query.Relation) {
 	if u, ok := r.(*query.Union); ok {
 		for i, in := range u.Inputs {
 			if i > 0 {
-				p.line("UNION")
+				p.line(unionOf(u))
 			}
 			p.block(in)
 		}
@@ -137,13 +143,25 @@ func (p *statement) block(r query.Relation) {
 	}
 	p.where("WHERE ", q.where)
 	p.groupBy(q.aggregate)
+	p.keepNewest(q.newest)
+	p.keepPicked(q.pick)
 	p.sortAndLimit(q)
+}
+
+func unionOf(u *query.Union) string {
+	if u.All {
+		return "UNION ALL"
+	}
+	return "UNION"
 }
 
 // clauses are those of one SELECT.
 type clauses struct {
 	items     []query.Item
+	all       string
 	distinct  bool
+	newest    *query.Newest
+	pick      *query.Pick
 	aggregate *query.Aggregate
 	where     []metrics.Expr
 	sort      *query.Sort
@@ -157,7 +175,9 @@ func gather(r query.Relation) clauses {
 	var q clauses
 	switch top := r.(type) {
 	case *query.Project:
-		q.items, q.distinct, r = top.Items, top.Distinct, top.Input
+		q.items, q.all, q.distinct, r = top.Items, top.All, top.Distinct, top.Input
+	case *query.Newest:
+		q.newest, q.all, r = top, top.Alias, top.Input
 	case *query.Aggregate:
 		q.aggregate, r = top, top.Input
 	}
@@ -166,6 +186,9 @@ func gather(r query.Relation) clauses {
 	}
 	if s, ok := r.(*query.Sort); ok {
 		q.sort, r = s, s.Input
+	}
+	if k, ok := r.(*query.Pick); ok {
+		q.pick, r = k, k.Input
 	}
 	if f, ok := r.(*query.Filter); ok {
 		q.where, r = f.Where, f.Input
@@ -178,6 +201,9 @@ func (p *statement) selectList(q clauses) {
 	var items []string
 	if a := q.aggregate; a != nil {
 		items = p.aggregateList(a)
+	}
+	if q.all != "" {
+		items = append(items, p.dialect.Quote(q.all)+".*")
 	}
 	for _, item := range q.items {
 		items = append(items, p.named(p.print(item.Expr), item.Name))
@@ -272,11 +298,7 @@ func (p *statement) sortAndLimit(q clauses) {
 	}
 	keys := make([]string, len(q.sort.Keys))
 	for i, k := range q.sort.Keys {
-		keys[i] = p.expr(k.Expr, false).within(bindsAdd)
-		if k.Desc {
-			keys[i] += " DESC"
-		}
-		keys[i] += " NULLS LAST"
+		keys[i] = p.sortKey(k)
 	}
 	if q.limit != nil && q.limit.Keep != nil {
 		keep := p.expr(q.limit.Keep, false).within(bindsNot)
@@ -289,6 +311,59 @@ func (p *statement) sortAndLimit(q clauses) {
 	if q.limit != nil && q.limit.Keep == nil {
 		p.line("LIMIT " + strconv.Itoa(q.limit.N))
 	}
+}
+
+// keepNewest keeps one of the rows that are alike.
+func (p *statement) keepNewest(n *query.Newest) {
+	if n == nil {
+		return
+	}
+	by, order := make([]string, len(n.By)), make([]string, len(n.Order))
+	for i, e := range n.By {
+		by[i] = p.print(e)
+	}
+	for i, k := range n.Order {
+		order[i] = p.sortKey(k)
+	}
+	p.line("QUALIFY row_number() OVER (PARTITION BY " + strings.Join(by, ", ") + " ORDER BY " + strings.Join(order, ", ") + ") = 1")
+}
+
+// keepPicked keeps the first of the rows that are alike, or all that are first.
+func (p *statement) keepPicked(k *query.Pick) {
+	if k == nil {
+		return
+	}
+	place := "row_number()"
+	if k.Ties {
+		place = "rank()"
+	}
+	over := ""
+	for i, e := range k.Within {
+		if i == 0 {
+			over = "PARTITION BY "
+		} else {
+			over += ", "
+		}
+		over += p.print(e)
+	}
+	for i, key := range k.Order {
+		if i == 0 {
+			over += " ORDER BY "
+		} else {
+			over += ", "
+		}
+		over += p.sortKey(key)
+	}
+	p.line("QUALIFY " + place + " OVER (" + strings.TrimSpace(over) + ") = 1")
+}
+
+// sortKey prints a criterion of an order; nulls come last either way.
+func (p *statement) sortKey(k query.SortKey) string {
+	text := p.expr(k.Expr, false).within(bindsAdd)
+	if k.Desc {
+		text += " DESC"
+	}
+	return text + " NULLS LAST"
 }
 
 // from prints what a SELECT reads.
@@ -315,7 +390,20 @@ func (p *statement) source(word string, r query.Relation, condition string) {
 			p.source("CROSS JOIN ", r.Right, "")
 			return
 		}
-		p.source("LEFT JOIN ", r.Right, " ON "+p.on(r))
+		word := "LEFT JOIN "
+		switch r.Kind {
+		case query.AsOfJoin:
+			word = "ASOF LEFT JOIN "
+		case query.InnerJoin:
+			word = "JOIN "
+		}
+		p.source(word, r.Right, " ON "+p.on(r))
+	case *query.Aliased:
+		p.line(word + "(")
+		p.depth++
+		p.block(r.Input)
+		p.depth--
+		p.line(") AS " + p.dialect.Quote(r.Alias) + condition)
 	default:
 		p.line(word + "(")
 		p.depth++
@@ -347,6 +435,17 @@ func (p *statement) on(j *query.Join) string {
 // values prints rows of constants; a null says its type, since a column of nulls
 // alone would have none.
 func (p *statement) values(word string, v *query.Values) {
+	names := make([]string, len(v.Columns))
+	nulls := make([]string, len(v.Columns))
+	for i, name := range v.Columns {
+		names[i] = p.dialect.Quote(name)
+		nulls[i] = "CAST(NULL AS " + p.dialect.typeName(v.Types[i]) + ")"
+	}
+	alias := p.dialect.Quote(v.Alias) + "(" + strings.Join(names, ", ") + ")"
+	if len(v.Rows) == 0 { // VALUES must have a row
+		p.line(word + "(SELECT " + strings.Join(nulls, ", ") + " WHERE FALSE) AS " + alias)
+		return
+	}
 	p.line(word + "(VALUES")
 	rows := make([]string, len(v.Rows))
 	for i, row := range v.Rows {
@@ -354,15 +453,11 @@ func (p *statement) values(word string, v *query.Values) {
 		for j, e := range row {
 			cells[j] = p.print(e)
 			if isNull(e) {
-				cells[j] = "CAST(NULL AS " + p.dialect.typeName(v.Types[j]) + ")"
+				cells[j] = nulls[j]
 			}
 		}
 		rows[i] = "(" + strings.Join(cells, ", ") + ")"
 	}
 	p.lines(rows)
-	names := make([]string, len(v.Columns))
-	for i, name := range v.Columns {
-		names[i] = p.dialect.Quote(name)
-	}
-	p.line(") AS " + p.dialect.Quote(v.Alias) + "(" + strings.Join(names, ", ") + ")")
+	p.line(") AS " + alias)
 }

@@ -17,9 +17,16 @@ import (
 	"github.com/metricsascode/metrics/metrics/diag"
 )
 
-// Parse reads and parses every HCL file of a project.
-func Parse(fsys fs.FS) (*Files, diag.List) {
-	paths, diags := find(fsys)
+// Parse reads and parses every HCL file that defines a project.
+func Parse(fsys fs.FS) (*Files, diag.List) { return parseWhere(fsys, defines) }
+
+// ParseWithTests is Parse that also reads the files that hold tests only.
+func ParseWithTests(fsys fs.FS) (*Files, diag.List) {
+	return parseWhere(fsys, func(name string) bool { return strings.HasSuffix(name, ".hcl") })
+}
+
+func parseWhere(fsys fs.FS, wanted func(name string) bool) (*Files, diag.List) {
+	paths, diags := find(fsys, wanted)
 	files := make([]*File, len(paths))
 	problems := make([]diag.List, len(paths))
 
@@ -44,8 +51,8 @@ func Parse(fsys fs.FS) (*Files, diag.List) {
 	return out, diags.Sort()
 }
 
-// find lists the files that define a project, in the order of their paths.
-func find(fsys fs.FS) ([]string, diag.List) {
+// find lists the wanted files of a project, in the order of their paths.
+func find(fsys fs.FS, wanted func(name string) bool) ([]string, diag.List) {
 	var paths []string
 	var diags diag.List
 	err := fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
@@ -58,7 +65,7 @@ func find(fsys fs.FS) ([]string, diag.List) {
 				return fs.SkipDir
 			}
 			return nil
-		case !d.IsDir() && defines(d.Name()):
+		case !d.IsDir() && wanted(d.Name()):
 			if mode := target(fsys, path, d); mode.IsRegular() {
 				paths = append(paths, path)
 			} else if !mode.IsDir() {
@@ -76,8 +83,11 @@ func find(fsys fs.FS) ([]string, diag.List) {
 }
 
 func defines(name string) bool {
-	return strings.HasSuffix(name, ".hcl") && !strings.HasSuffix(name, ".test.hcl")
+	return strings.HasSuffix(name, ".hcl") && !HoldsTests(name)
 }
+
+// HoldsTests tells whether a file, by its name, holds tests only.
+func HoldsTests(name string) bool { return strings.HasSuffix(name, ".test.hcl") }
 
 // target is what a path is, or what it leads to as a link. A link that leads
 // nowhere counts as a file: reading that reports why.

@@ -72,6 +72,8 @@ const (
 	UnionMismatch    Code = "E0312" // leaves of a union that don't agree
 	NotAdditiveByRow Code = "E0313" // an aggregate in a place for values of a row
 	BadFormat        Code = "E0314" // a number or date format that can't be used
+	NoMeaning        Code = "E0315" // functions over KPIs that can't stand within each other
+	NoSeries         Code = "E0316" // a balance of a source whose key tells no series
 )
 
 // E04xx: store, plan, apply.
@@ -100,6 +102,8 @@ const (
 	OutsideProject  Code = "E0508" // a path outside the project folder, links followed
 	EngineFailed    Code = "E0509" // the engine refused a statement
 	OutOfRange      Code = "E0510" // a number too large for its type
+	Overlap         Code = "E0513" // rows of one key that are valid at the same time
+	BadCalendar     Code = "E0511" // days of a calendar block that make no periods
 )
 
 // E06xx: requests.
@@ -135,6 +139,7 @@ var Titles = map[Code]string{
 	ManySources: "Columns of several sources", MixedTax: "Mixed tax basis", CannotCut: "Cut that a source can't supply",
 	GrainTooFine: "Grain that a KPI can't have", NoTime: "Source without time", BadLiteral: "Unreadable constant",
 	UnionMismatch: "Union of unlike columns", NotAdditiveByRow: "Aggregate among row values", BadFormat: "Unusable format",
+	NoMeaning: "Functions that don't combine", NoSeries: "Balance without series",
 
 	StoreLocked: "Store is locked", StoreNewer: "Store of a newer version", StoreDamaged: "Store is damaged",
 	StalePlan: "Stale plan", NotAPlan: "Not a plan", NoStore: "Nothing applied yet", UnknownRun: "Unknown run",
@@ -143,7 +148,7 @@ var Titles = map[Code]string{
 	FileMissing: "Missing file", FileEmpty: "Empty file", WrongColumns: "Columns differ from the declared ones",
 	UnreadableFile: "Unreadable file", UnreadableValue: "Unreadable value", CheckFailed: "Check failed",
 	CheckWarned: "Check warned", OutsideProject: "Path outside the project", EngineFailed: "Engine failed",
-	OutOfRange: "Number out of range",
+	OutOfRange: "Number out of range", Overlap: "Valid at the same time", BadCalendar: "Days without periods",
 
 	BadPeriod: "Not a period", BadExpression: "Unreadable expression", BadRequest: "Unusable request",
 	UnknownTarget: "Unknown address", TooManyPeriods: "Too many periods", BadAsOf: "Not a point in time",

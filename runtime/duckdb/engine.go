@@ -21,6 +21,8 @@ type Options struct {
 	AllowedDirs []string // folders that stay readable and writable after Lock
 	MemoryLimit string   // "2GB"; "" is the engine's default
 	Threads     int      // 0 is the engine's default
+	// FewRows tells that planning would take longer than it saves.
+	FewRows bool
 }
 
 // Engine is one connection to an in-memory database. It is not safe for
@@ -60,6 +62,9 @@ func (e *Engine) configure(ctx context.Context) error {
 		"SET GLOBAL errors_as_json = true",
 		"SET GLOBAL preserve_insertion_order = true",
 		"SET temp_directory = " + Literal(e.options.TempDir),
+	}
+	if e.options.FewRows {
+		settings = append(settings, "PRAGMA disable_optimizer")
 	}
 	if e.options.MemoryLimit != "" {
 		settings = append(settings, "SET memory_limit = "+Literal(e.options.MemoryLimit))

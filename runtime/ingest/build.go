@@ -20,6 +20,7 @@ import (
 func Build(ctx context.Context, eng *duckdb.Engine, c Context, wanted []string, ids map[string]Identity) (map[string]Segment, diag.List) {
 	order, problems := sorted(c.Model, wanted)
 	segments := map[string]Segment{}
+	moved := false // whether an identity changed, and those that rest on it
 	if err := os.MkdirAll(c.segmentFolder(c.Home), 0o777); err != nil {
 		problems.Add(diag.Diagnostic{Code: diag.StoreUnwritable, Summary: "Clean rows can't be kept", Detail: fmt.Sprintf("%s. Check the folder and its permissions.", err)})
 		return segments, problems
@@ -31,7 +32,13 @@ func Build(ctx context.Context, eng *duckdb.Engine, c Context, wanted []string, 
 		if !known || !allBuilt(c.Model, s, segments) {
 			continue
 		}
-		b := &builder{context: c, engine: eng, source: s, identity: id, segments: segments, loadZones: zones}
+		if moved || len(timed(c.Model, s)) > 0 {
+			settled, err := c.settle(s, id, ids, segments)
+			report(&problems, s.Name, err)
+			moved = moved || settled.Hash != id.Hash
+			id, ids[s.Name] = settled, settled
+		}
+		b := &builder{context: c, engine: eng, source: s, identity: id, segments: segments, loadZones: zones, target: buildAlias}
 		segment, err := b.segment(ctx)
 		report(&problems, s.Name, err)
 		if err == nil {
@@ -83,6 +90,7 @@ type builder struct {
 	loadZones func() (map[string]zone, error)
 
 	scratch string // folder of temporary files
+	target  string // the database or schema in which the segment's tables are made, quoted
 	files   []sourceFile
 	starts  []int64  // row id in the stage of the first row of each file
 	faults  []reject // rows that can't be split into fields
@@ -148,9 +156,16 @@ func (b *builder) build(ctx context.Context, path string) (err error) {
 
 // stage brings the rows through all steps of cleaning up to the quarantine.
 func (b *builder) stage(ctx context.Context) error {
-	steps := []func(context.Context) error{
-		b.createStage, b.load, b.computeColumns, b.dedupe, b.quarantine, b.keys, b.countChecks,
-	}
+	return inTurn(ctx, b.createStage, b.load, b.computeColumns, b.judgeRows, b.aggregateColumns)
+}
+
+// judgeRows finds the rows that must go, and counts those that fail a check.
+func (b *builder) judgeRows(ctx context.Context) error {
+	return inTurn(ctx, b.dedupe, b.quarantine, b.keys, b.overlaps, b.countChecks)
+}
+
+// inTurn does steps up to the first that fails.
+func inTurn(ctx context.Context, steps ...func(context.Context) error) error {
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err

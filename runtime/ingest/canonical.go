@@ -20,6 +20,17 @@ type definition struct {
 	Where      string
 	Dedupe     *metrics.Dedupe
 	References []*metrics.Reference // those that quarantine
+	Valid      *metrics.Valid       `json:",omitempty"`
+	Steps      []stepTaken          `json:",omitempty"`
+}
+
+// stepTaken is a reference that an expression of the source goes through.
+type stepTaken struct {
+	From      string
+	Time      string
+	Reference *metrics.Reference
+	Key       []string
+	Valid     *metrics.Valid
 }
 
 type columnDefinition struct {
@@ -40,8 +51,8 @@ type columnDefinition struct {
 }
 
 // canonicalSource is the definition as text: the same meaning, the same text.
-func canonicalSource(s *metrics.Source) (string, error) {
-	d := definition{Reader: s.Reader, Kind: fmt.Sprintf("%T", s.Reader), Key: s.Key, Dedupe: s.Dedupe}
+func canonicalSource(m *metrics.Model, s *metrics.Source) (string, error) {
+	d := definition{Reader: s.Reader, Kind: fmt.Sprintf("%T", s.Reader), Key: s.Key, Dedupe: s.Dedupe, Valid: s.Valid, Steps: stepsTaken(m, s)}
 	if s.Where != nil {
 		d.Where = canonicalExpr(s.Where)
 	}
@@ -58,6 +69,33 @@ func canonicalSource(s *metrics.Source) (string, error) {
 	}
 	text, err := json.Marshal(d)
 	return string(text), err
+}
+
+// stepsTaken is what the paths in a source's expressions mean, and those by which
+// the rows that it aggregates reference it, in order of occurrence.
+func stepsTaken(m *metrics.Model, s *metrics.Source) []stepTaken {
+	find := metrics.Sources(m.Source)
+	var out []stepTaken
+	take := func(from string, path []string) {
+		for i, name := range path {
+			at := find.End(m.Source(from), path[:i])
+			ref := at.Reference(name)
+			to := m.Source(ref.To)
+			out = append(out, stepTaken{From: at.Name, Time: at.Time, Reference: ref, Key: to.Key, Valid: to.Valid})
+		}
+	}
+	for _, e := range expressions(s) {
+		metrics.Walk(e, func(e metrics.Expr) bool {
+			switch e := e.(type) {
+			case *metrics.ColumnRef:
+				take(e.Source, e.Path)
+			case *metrics.Aggregate:
+				take(e.Source, find.PathsTo(e.Source, s.Name)[0])
+			}
+			return true
+		})
+	}
+	return out
 }
 
 func canonicalColumn(c *metrics.Column) columnDefinition {
@@ -107,6 +145,10 @@ func exprHead(e metrics.Expr) string {
 		return string(e.Op)
 	case *metrics.Call:
 		return e.Func.Name
+	case *metrics.Aggregate:
+		return fmt.Sprintf("%s of %q, %d arguments", e.Func.Name, e.Source, len(e.Args))
+	case *metrics.SourceRef:
+		return "rows " + strconv.Quote(e.Source)
 	case *metrics.List:
 		return "list"
 	case *metrics.Mapping:

@@ -193,7 +193,7 @@ func CheckReferences(ctx context.Context, eng *duckdb.Engine, m *metrics.Model, 
 		for _, r := range s.References {
 			_, from := segments[s.Name]
 			_, to := segments[r.To]
-			if r.OnFail == metrics.Quarantine || !from || !to || inherited(m, s, r) {
+			if r.OnFail == metrics.Quarantine || r.Entity || !from || !to || inherited(m, s, r) {
 				continue
 			}
 			result, err := checkReference(ctx, eng, s, r)

@@ -21,8 +21,11 @@ type Context struct {
 	Dir        string    // the project folder, absolute
 	AllowPaths []string  // folders outside it that sources may read, absolute
 	AsOf       time.Time // what as_of() returns
-	Home       string    // where segments are found and written
-	Fallback   string    // a second folder, looked up first and never written; "" for none
+	// Known is what clean rows are like, by the hash of their identity, as far as
+	// that is known without reading them.
+	Known    map[string]metrics.Statistics
+	Home     string // where segments are found and written
+	Fallback string // a second folder, looked up first and never written; "" for none
 }
 
 // scope is how expressions of a source are printed; column spells its columns.

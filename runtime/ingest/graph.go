@@ -22,18 +22,29 @@ func expressions(s *metrics.Source) []metrics.Expr {
 	return all
 }
 
-// reached returns the references to other sources' columns in a source's own
-// expressions, each path and column once, in order of path.
-func reached(s *metrics.Source) []*metrics.ColumnRef {
+// aggregating returns the columns that are computed from clean rows of others,
+// after the source is cleaned itself.
+func aggregating(m *metrics.Model, s *metrics.Source) []*metrics.Column {
+	return metrics.Sources(m.Source).Aggregating(s)
+}
+
+// reached returns the references to other sources' columns in the expressions that
+// are computed from a row of the source, each path and column once, in order of path.
+func reached(m *metrics.Model, s *metrics.Source) []*metrics.ColumnRef {
+	late := aggregating(m, s)
 	var refs []*metrics.ColumnRef
-	for _, e := range expressions(s) {
-		metrics.Walk(e, func(x metrics.Expr) bool {
-			if ref, ok := x.(*metrics.ColumnRef); ok && len(ref.Path) > 0 {
-				refs = append(refs, ref)
-			}
-			return true
-		})
+	collect := func(x metrics.Expr) bool {
+		if ref, ok := x.(*metrics.ColumnRef); ok && len(ref.Path) > 0 {
+			refs = append(refs, ref)
+		}
+		return true
 	}
+	for _, c := range s.Columns {
+		if !slices.Contains(late, c) {
+			metrics.Walk(c.Value, collect)
+		}
+	}
+	metrics.Walk(s.Where, collect)
 	slices.SortFunc(refs, func(a, b *metrics.ColumnRef) int { return strings.Compare(reachedName(a), reachedName(b)) })
 	return slices.CompactFunc(refs, func(a, b *metrics.ColumnRef) bool { return reachedName(a) == reachedName(b) })
 }
@@ -48,15 +59,12 @@ func dependencies(m *metrics.Model, s *metrics.Source) []string {
 	if u, ok := s.Reader.(*metrics.Union); ok {
 		names = append(names, u.Sources...)
 	}
-	for _, ref := range reached(s) {
-		at := s
-		for _, step := range ref.Path {
-			if r := at.Reference(step); r != nil && m.Source(r.To) != nil {
-				at = m.Source(r.To)
-				names = append(names, at.Name)
-			}
+	if e, ok := s.Reader.(*metrics.Entity); ok {
+		for _, f := range e.From {
+			names = append(names, f.Source)
 		}
 	}
+	names = append(names, metrics.Sources(m.Source).Read(s, expressions(s)...)...)
 	for _, r := range s.References {
 		if r.OnFail == metrics.Quarantine && r.To != s.Name {
 			names = append(names, r.To)

@@ -98,7 +98,7 @@ func (c Context) identify(s *metrics.Source, known map[string]Identity, cache Ha
 			id.Files = append(id.Files, input)
 		}
 	}
-	text, err := canonicalSource(s)
+	text, err := canonicalSource(c.Model, s)
 	if err != nil {
 		return id, err
 	}
@@ -117,6 +117,9 @@ func (c Context) hash(s *metrics.Source, text string, files []InputFile, known m
 	}
 	if readsAsOf(s) {
 		parts = append(parts, c.AsOf.UTC().Format(time.RFC3339Nano))
+	}
+	if hidden := c.hiddenBy(s, known); hidden != "" {
+		parts = append(parts, "hidden", hidden)
 	}
 	sum, err := json.Marshal(parts)
 	if err != nil {

@@ -20,6 +20,9 @@ func (b *builder) load(ctx context.Context) error {
 	if u, ok := b.source.Reader.(*metrics.Union); ok {
 		return b.loadUnion(ctx, u)
 	}
+	if e, ok := b.source.Reader.(*metrics.Entity); ok {
+		return b.loadEntity(ctx, e)
+	}
 	if inline, ok := b.source.Reader.(*metrics.Inline); ok {
 		b.files, b.starts = []sourceFile{{Source: b.source.Name}}, []int64{0}
 		return b.insert(ctx, input{relation: inlineTable(inline), cells: inlineCells(b.source, inline)})

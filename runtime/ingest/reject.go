@@ -249,7 +249,7 @@ func (b *builder) writeRejects(ctx context.Context, all []reject) error {
 	}
 	return b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO %s.rejects SELECT * FROM read_csv(%s, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = [chr(1)], max_line_size = %d,
 columns = {'file': 'VARCHAR', 'line': 'BIGINT', 'column': 'VARCHAR', 'value': 'VARCHAR', 'reason': 'VARCHAR', 'raw': 'VARCHAR'})`,
-		buildAlias, duckdb.Literal(literalGlob(path)), 8*maxRecord))
+		b.target, duckdb.Literal(literalGlob(path)), 8*maxRecord))
 }
 
 // Rejects returns the rejected rows of an attached segment, in order of file and line.

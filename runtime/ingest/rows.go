@@ -15,7 +15,7 @@ import (
 // computeColumns makes the relation stage.rows: the rows that could be read, with
 // row id, origin and computed columns.
 func (b *builder) computeColumns(ctx context.Context) error {
-	from, joined, err := b.base()
+	from, joined, err := b.base(ctx)
 	if err != nil {
 		return err
 	}
@@ -43,46 +43,22 @@ func (b *builder) computeColumns(ctx context.Context) error {
 
 // base is the readable rows, joined with what the source's own expressions reach
 // in other sources.
-func (b *builder) base() (from string, joined bool, err error) {
+func (b *builder) base(ctx context.Context) (from string, joined bool, err error) {
 	ordinal := `p."$ordinal"`
 	if _, union := b.source.Reader.(*metrics.Union); !union {
 		ordinal = fmt.Sprintf(`p.rowid - list_extract([%s], p."$file" + 1) + 1`, joinInts(b.starts))
 	}
-	columns := []string{fmt.Sprintf(`p.* EXCLUDE ("$ordinal", "$column", "$shown", "$reason"), %s AS "$ordinal", p.rowid AS "$row"`, ordinal)}
+	columns := fmt.Sprintf(`p.* EXCLUDE ("$ordinal", "$column", "$shown", "$reason"), %s AS "$ordinal", p.rowid AS "$row"`, ordinal)
 	tables := "stage.parsed AS p"
-	aliases := map[string]string{"": "p"}
-	for _, ref := range reached(b.source) {
-		alias, err := b.joinPath(ref, aliases, &tables)
-		if err != nil {
+	refs := reached(b.context.Model, b.source)
+	if len(refs) > 0 {
+		if err := b.reachedColumns(ctx, refs); err != nil {
 			return "", false, err
 		}
-		columns = append(columns, alias+"."+duckdb.Quote(ref.Column)+" AS "+duckdb.Quote(reachedName(ref)))
+		columns += `, r.* EXCLUDE ("$row")`
+		tables += ` JOIN stage.reached AS r ON r."$row" = p.rowid`
 	}
-	return "SELECT " + strings.Join(columns, ", ") + " FROM " + tables + ` WHERE p."$reason" IS NULL`, len(aliases) > 1, nil
-}
-
-// joinPath adds the joins along a path of references that aren't there yet.
-func (b *builder) joinPath(ref *metrics.ColumnRef, aliases map[string]string, tables *string) (alias string, err error) {
-	at, key := b.source, ""
-	for _, stepName := range ref.Path {
-		r := at.Reference(stepName)
-		before := aliases[key]
-		key += "." + stepName
-		if aliases[key] == "" {
-			aliases[key] = fmt.Sprintf("j%d", len(aliases))
-			var on []string
-			for _, j := range r.On {
-				if c := at.Column(j.Column); at == b.source && c != nil && c.Value != nil {
-					return "", failf(diag.NotSupported, b.source.Name, "Reference through a computed column",
-						"source.%s computes columns from source.%s, which it references by %q, a computed column itself. Reference it by a column that is in the files.", at.Name, r.To, j.Column)
-				}
-				on = append(on, fmt.Sprintf("%s.%s = %s.%s", before, duckdb.Quote(j.Column), aliases[key], duckdb.Quote(j.Target)))
-			}
-			*tables += fmt.Sprintf(" LEFT JOIN %s.clean AS %s ON %s", segmentAlias(r.To), aliases[key], strings.Join(on, " AND "))
-		}
-		at = b.context.Model.Source(r.To)
-	}
-	return aliases[key], nil
+	return "SELECT " + columns + " FROM " + tables + ` WHERE p."$reason" IS NULL`, len(refs) > 0, nil
 }
 
 func joinInts(ns []int64) string {
@@ -108,9 +84,10 @@ func (b *builder) expr(e metrics.Expr) string {
 
 // computedLevels orders the computed columns so that each stands above those it reads.
 func (b *builder) computedLevels() ([][]*metrics.Column, error) {
+	late := aggregating(b.context.Model, b.source)
 	var left []*metrics.Column
 	for _, c := range b.source.Columns {
-		if c.Value != nil {
+		if c.Value != nil && !slices.Contains(late, c) {
 			left = append(left, c)
 		}
 	}
@@ -145,9 +122,10 @@ func readsAny(e metrics.Expr, columns []*metrics.Column) bool {
 
 // computedDays are the local days of computed timestamps.
 func (b *builder) computedDays() []string {
+	late := aggregating(b.context.Model, b.source)
 	var out []string
 	for _, c := range b.source.Columns {
-		if c.Value != nil && c.Type.Kind == metrics.Timestamp {
+		if c.Value != nil && c.Type.Kind == metrics.Timestamp && !slices.Contains(late, c) {
 			day := b.zones[b.context.Model.Project.Timezone].day("epoch_us(" + duckdb.Quote(c.Name) + ")")
 			out = append(out, day+" AS "+duckdb.Quote(dayName(c.Name)))
 		}
@@ -221,6 +199,9 @@ func (b *builder) keys(ctx context.Context) error {
 	var key, whole []string
 	for _, k := range b.source.Key {
 		key = append(key, duckdb.Quote(k))
+	}
+	if v := b.source.Valid; v != nil && !slices.Contains(b.source.Key, v.From) {
+		key = append(key, duckdb.Quote(v.From)) // of one key, rows hold at different times
 	}
 	for _, c := range b.source.Columns {
 		if c.Value == nil && !c.Tag {

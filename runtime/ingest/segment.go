@@ -67,7 +67,7 @@ func (b *builder) write(ctx context.Context, path string) (err error) {
 			return err
 		}
 	}
-	if err := b.engine.Exec(ctx, "CHECKPOINT "+buildAlias); err != nil {
+	if err := b.engine.Exec(ctx, "CHECKPOINT "+b.target); err != nil {
 		return err
 	}
 	detached = true
@@ -77,7 +77,7 @@ func (b *builder) write(ctx context.Context, path string) (err error) {
 // writeClean keeps the order in which rows were read.
 func (b *builder) writeClean(ctx context.Context) error {
 	columns := append(publicColumns(b.source), fileColumn, ordinalColumn)
-	return b.engine.Exec(ctx, fmt.Sprintf("CREATE TABLE %s.clean AS SELECT %s FROM stage.rows WHERE %s", buildAlias, strings.Join(columns, ", "), b.remaining()))
+	return b.engine.Exec(ctx, fmt.Sprintf("CREATE TABLE %s.clean AS SELECT %s FROM %s", b.target, strings.Join(columns, ", "), b.cleanRows()))
 }
 
 // publicColumns are those of a source's view: its columns in order, each timestamp
@@ -94,7 +94,7 @@ func publicColumns(s *metrics.Source) []string {
 }
 
 func (b *builder) writeFiles(ctx context.Context) error {
-	create := "CREATE TABLE " + buildAlias + ".files (id INTEGER, source VARCHAR, path VARCHAR)"
+	create := "CREATE TABLE " + b.target + ".files (id INTEGER, source VARCHAR, path VARCHAR)"
 	if len(b.files) == 0 {
 		return b.engine.Exec(ctx, create)
 	}
@@ -102,7 +102,7 @@ func (b *builder) writeFiles(ctx context.Context) error {
 	for i, f := range b.files {
 		rows[i] = fmt.Sprintf("(%d, %s, %s)", i, duckdb.Literal(f.Source), duckdb.Literal(f.Path))
 	}
-	return b.engine.Exec(ctx, create+"; INSERT INTO "+buildAlias+".files VALUES "+strings.Join(rows, ", "))
+	return b.engine.Exec(ctx, create+"; INSERT INTO "+b.target+".files VALUES "+strings.Join(rows, ", "))
 }
 
 // readFiles returns the files of an attached segment by their position.
@@ -119,7 +119,7 @@ func readFiles(ctx context.Context, eng *duckdb.Engine, source string) ([]source
 }
 
 func (b *builder) writeAllRejects(ctx context.Context) error {
-	err := b.engine.Exec(ctx, "CREATE TABLE "+buildAlias+`.rejects (file VARCHAR, line BIGINT, "column" VARCHAR, value VARCHAR, reason VARCHAR, raw VARCHAR)`)
+	err := b.engine.Exec(ctx, "CREATE TABLE "+b.target+`.rejects (file VARCHAR, line BIGINT, "column" VARCHAR, value VARCHAR, reason VARCHAR, raw VARCHAR)`)
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (b *builder) writeMeta(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.engine.Exec(ctx, fmt.Sprintf("CREATE TABLE %[1]s.meta (json VARCHAR); INSERT INTO %[1]s.meta VALUES (%[2]s)", buildAlias, duckdb.Literal(string(line))))
+	return b.engine.Exec(ctx, fmt.Sprintf("CREATE TABLE %[1]s.meta (json VARCHAR); INSERT INTO %[1]s.meta VALUES (%[2]s)", b.target, duckdb.Literal(string(line))))
 }
 
 // balance counts where the rows went, each by itself, and demands that none is
@@ -163,7 +163,7 @@ func (b *builder) balance(ctx context.Context) error {
 		filtered = "(" + b.expr(b.source.Where) + ") IS NOT TRUE"
 	}
 	t, err := b.engine.Query(ctx, fmt.Sprintf(`SELECT (SELECT count(*) FROM stage.parsed), (SELECT count(*) FROM %s.clean),
-(SELECT count(*) FROM stage.rows WHERE %s AND "$row" NOT IN (SELECT "$row" FROM stage.out)), (SELECT count(*) FROM stage.out WHERE duplicate)`, buildAlias, filtered))
+(SELECT count(*) FROM stage.rows WHERE %s AND "$row" NOT IN (SELECT "$row" FROM stage.out)), (SELECT count(*) FROM stage.out WHERE duplicate)`, b.target, filtered))
 	if err != nil {
 		return err
 	}

@@ -84,6 +84,9 @@ func (b *builder) insert(ctx context.Context, inputs ...input) error {
 		return err
 	}
 	first, last := inputs[0].file, inputs[len(inputs)-1].file
+	if last == 0 {
+		return nil // the stage is new, and starts with this file
+	}
 	t, err := b.engine.Query(ctx, fmt.Sprintf(`SELECT "$file", min(rowid) FROM stage.parsed WHERE "$file" BETWEEN %d AND %d GROUP BY ALL`, first, last))
 	if err != nil {
 		return err

@@ -71,7 +71,7 @@ func (b *builder) statisticsWhere(ctx context.Context, condition string) (metric
 		}
 		values = append(values, "count("+name+")", "approx_count_distinct("+name+")", first, last)
 	}
-	t, err := b.engine.Query(ctx, fmt.Sprintf("SELECT %s FROM %s.clean WHERE %s", strings.Join(values, ", "), buildAlias, condition))
+	t, err := b.engine.Query(ctx, fmt.Sprintf("SELECT %s FROM %s.clean WHERE %s", strings.Join(values, ", "), b.target, condition))
 	if err != nil {
 		return metrics.Statistics{}, err
 	}

@@ -53,5 +53,5 @@ kpi "j" {
   target = kpi.jj # ERROR E0104 at <kpi.jj>
 }
 kpi "k" { value = count(orders, regio == "x") } # ERROR E0101 at <regio> ~ region
-kpi "l" { value = rolling(kpi.i, 7, day) } # ERROR E0204 at <rolling>
+kpi "l" { value = sql(kpi.i) }             # ERROR E0204 at <sql>
 kpi "m" { value = i }                      # ERROR E0101 at <i> ~ kpi.i

@@ -47,7 +47,7 @@ source "settled" {
     other  = string # ERROR E0102 at <string>
   }
 }
-kpi "sales" { value = sum(a.amount) } # ERROR E0109 ~ taken
+kpi "sales" { value = sum(a.amount) }
 kpi "sales_previous" { value = count(a) }
 kpi "shop" { value = count(a) } # ERROR E0109 ~ dimension
 dimension "shop" {

@@ -26,8 +26,18 @@ func reads(m *metrics.Model, d definition) []string {
 				found["source."+leaf] = true
 			}
 		}
+		if e, ok := s.Reader.(*metrics.Entity); ok {
+			for _, f := range e.From {
+				found["source."+f.Source] = true
+			}
+		}
 		for _, r := range s.References {
 			found["source."+r.To] = true
+		}
+		for _, c := range s.Columns {
+			for _, name := range metrics.Sources(m.Source).Read(s, c.Value) {
+				found["source."+name] = true
+			}
 		}
 	case "dimension":
 		dimension := m.Dimension(d.name)
@@ -52,7 +62,9 @@ func collect(found map[string]bool, expressions ...metrics.Expr) {
 			case *metrics.KPIRef:
 				found["kpi."+e.KPI] = true
 			case *metrics.Aggregate:
-				found["source."+e.Source] = true
+				if e.Source != "" { // else over cells, whose sources stand in them
+					found["source."+e.Source] = true
+				}
 			case *metrics.ColumnRef:
 				found["source."+e.Source] = true
 			case *metrics.DimensionRef:

@@ -18,9 +18,10 @@ type queryFlags struct {
 	by, compare, order listFlag
 	grain, from, to    string
 	at                 listFlag
-	last, limit        int
+	last, limit, top   int
 	where, having      []string
-	totals, sql        bool
+	totals, other      bool
+	sql, explain       bool
 	rows               string
 	published          bool
 	run                int
@@ -45,6 +46,9 @@ func (a *app) query() *cobra.Command {
 			if f.out != "" && p.Reads(f.out) {
 				return a.report(diag.List{wouldOverwrite(f.out)})
 			}
+			if err := a.knownGrain(c.Context(), p, &f); err != nil {
+				return err
+			}
 			r, diags := a.request(p, kpis, &f)
 			if err := a.report(diags); err != nil {
 				return err
@@ -60,7 +64,7 @@ func (a *app) query() *cobra.Command {
 func (f *queryFlags) register(c *cobra.Command) {
 	flags := c.Flags()
 	flags.Var(&f.by, "by", "cuts: dimensions, or columns such as orders.customers.region")
-	flags.StringVar(&f.grain, "grain", "", "hour, day, week, month, quarter or year (default: one row over all)")
+	flags.StringVar(&f.grain, "grain", "", "hour, day, week, month, quarter, year or a calendar (default: one row over all)")
 	flags.StringVar(&f.from, "from", "", "first period or day, included")
 	flags.StringVar(&f.to, "to", "", "last period or day, included")
 	flags.Var(&f.at, "at", "these periods alone: 2026-W46,2026-W45")
@@ -71,6 +75,8 @@ func (f *queryFlags) register(c *cobra.Command) {
 	flags.Var(&f.order, "order", "columns to sort by, -column for the largest first")
 	flags.IntVar(&f.limit, "limit", 0, "at most N rows in all")
 	flags.BoolVar(&f.totals, "totals", false, "a row a period over all members, computed from rows")
+	flags.IntVar(&f.top, "top", 0, "in each period the N members with the largest values of the first KPI")
+	flags.BoolVar(&f.other, "other", false, "with --top, a row of all other members, computed from their rows")
 	flags.StringVar(&f.rows, "rows", "all", "all: periods without rows too; present: only what has rows")
 	flags.BoolVar(&f.published, "published", false, "as published by apply, not computed now")
 	flags.IntVar(&f.run, "run", 0, "as published after this run")
@@ -78,6 +84,7 @@ func (f *queryFlags) register(c *cobra.Command) {
 	flags.StringVar(&f.format, "format", "table", "table, csv, json or markdown")
 	flags.StringVarP(&f.out, "output", "o", "", "write to a file: .parquet, .csv, .json or .md")
 	flags.BoolVar(&f.sql, "sql", false, "show the SQL and compute nothing")
+	flags.BoolVar(&f.explain, "explain", false, "say which scans are made, and which KPIs add up, instead of running")
 }
 
 // check refuses flags that can't be used together.
@@ -87,11 +94,6 @@ func (f *queryFlags) check(c *cobra.Command) error {
 	}
 	if err := oneOf("rows", f.rows, []string{"all", "present"}); err != nil {
 		return err
-	}
-	if f.grain != "" {
-		if _, ok := metrics.ParseGrain(f.grain); !ok {
-			return fmt.Errorf("--grain is one of hour, day, week, month, quarter, year, not %q", f.grain)
-		}
 	}
 	for _, pair := range [][2]string{{"at", "from"}, {"at", "to"}, {"at", "last"}, {"last", "from"}} {
 		if c.Flags().Changed(pair[0]) && c.Flags().Changed(pair[1]) {
@@ -103,8 +105,8 @@ func (f *queryFlags) check(c *cobra.Command) error {
 			return err
 		}
 	}
-	if c.Flags().Changed("last") && f.last < 1 || c.Flags().Changed("limit") && f.limit < 1 {
-		return fmt.Errorf("--last and --limit want a number from 1")
+	if c.Flags().Changed("last") && f.last < 1 || c.Flags().Changed("limit") && f.limit < 1 || c.Flags().Changed("top") && f.top < 1 {
+		return fmt.Errorf("--last, --limit and --top want a number from 1")
 	}
 	if f.run != 0 || f.reportedAt != "" {
 		f.published = true
@@ -122,7 +124,7 @@ func (f *queryFlags) checkPublished(c *cobra.Command) error {
 	if f.grain == "" && len(f.at) == 0 {
 		return fmt.Errorf("%s shows what was published, by period: give a --grain", f.publishedBy())
 	}
-	for _, name := range []string{"where", "having", "compare", "totals", "sql", "rows"} {
+	for _, name := range []string{"where", "having", "compare", "totals", "top", "other", "sql", "explain", "rows"} {
 		if c.Flags().Changed(name) {
 			return fmt.Errorf("--%s works on rows, %s shows what was reported: leave one out", name, f.publishedBy())
 		}
@@ -143,9 +145,8 @@ func (f *queryFlags) publishedBy() string {
 
 // request turns the flags into a request.
 func (a *app) request(p *runtime.Project, kpis []string, f *queryFlags) (query.Request, diag.List) {
-	grain, _ := metrics.ParseGrain(f.grain)
 	r := query.Request{
-		Grain: grain, Last: f.last, Limit: f.limit, Totals: f.totals, PresentOnly: f.rows == "present",
+		Grain: metrics.Grain(f.grain), Last: f.last, Limit: f.limit, Totals: f.totals, Top: f.top, Other: f.other, PresentOnly: f.rows == "present",
 	}
 	for _, b := range f.by {
 		r.By = append(r.By, strings.TrimPrefix(b, "dimension."))
@@ -190,10 +191,10 @@ func (f *queryFlags) bound(p *runtime.Project, flag, text string, diags *diag.Li
 	if text == "" {
 		return nil
 	}
-	period, err := p.Calendar.Parse(text)
+	period, err := f.period(p, text)
 	if err != nil {
 		diags.Add(diag.Diagnostic{Code: diag.BadPeriod, Summary: fmt.Sprintf("%s %q is no period", flag, text),
-			Detail: sentence(err) + " Give " + flag + " a period that the calendar has."})
+			Detail: sentence(err) + " Give " + flag + " a period that the calendar has; one of a calendar block stands beside its --grain."})
 		return nil
 	}
 	return &period
@@ -215,6 +216,12 @@ func (a *app) answer(c *cobra.Command, p *runtime.Project, r query.Request, f *q
 		}
 		_, err := fmt.Fprint(a.stdout, sql)
 		return err
+	case f.explain:
+		how, diags := p.Explain(c.Context(), r)
+		if err := a.report(diags); err != nil {
+			return err
+		}
+		return view.Explanation(a.stdout, how)
 	case f.published:
 		moment, err := f.moment(p)
 		if err != nil {

@@ -23,7 +23,7 @@ func (a *app) validate() *cobra.Command {
 				return err
 			}
 			start := time.Now()
-			p, diags, err := a.load(c.Context(), runtime.Options{NoData: noData})
+			p, diags, err := a.load(c.Context(), runtime.Options{NoData: noData, Tests: true})
 			if err != nil {
 				return err
 			}

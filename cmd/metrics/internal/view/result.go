@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -82,12 +83,16 @@ func raw(v any, c metrics.ResultColumn) (string, error) {
 func resultCSV(w io.Writer, r *metrics.Result) error {
 	var t Table
 	total := hasTotal(r)
+	other := slices.ContainsFunc(r.Rows, func(row metrics.ResultRow) bool { return row.Other })
 	for _, c := range r.Columns {
 		t.Columns = append(t.Columns, Column{Title: c.Name, AlignRight: isNumber(c)})
 	}
 	t.Columns = append(t.Columns, Column{Title: "_state"})
 	if total {
 		t.Columns = append(t.Columns, Column{Title: "_total"})
+	}
+	if other {
+		t.Columns = append(t.Columns, Column{Title: "_other"})
 	}
 	for _, row := range r.Rows {
 		cells := make([]string, 0, len(t.Columns))
@@ -101,6 +106,9 @@ func resultCSV(w io.Writer, r *metrics.Result) error {
 		cells = append(cells, string(row.State))
 		if total {
 			cells = append(cells, strconv.FormatBool(row.Total))
+		}
+		if other {
+			cells = append(cells, strconv.FormatBool(row.Other))
 		}
 		t.Rows = append(t.Rows, cells)
 	}

@@ -95,6 +95,9 @@ func (b *jsonLines) row(columns []metrics.ResultColumn, row metrics.ResultRow) {
 	if row.Total {
 		b.text(`, "_total": true`)
 	}
+	if row.Other {
+		b.text(`, "_other": true`)
+	}
 	b.text("}")
 }
 

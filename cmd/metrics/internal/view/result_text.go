@@ -15,6 +15,7 @@ const (
 	noMember    = "(none)"
 	emptyMember = `""`
 	totalMember = "(total)"
+	otherMember = "(other)"
 )
 
 func resultText(w io.Writer, r *metrics.Result, opt ResultOptions) error {
@@ -176,12 +177,15 @@ func (s *resultTable) fill() error {
 	return nil
 }
 
-// cells shows one row. A totals row says so where its first member would stand.
+// cells shows one row. A row of totals or of all others says so where its first member would stand.
 func (s *resultTable) cells(row metrics.ResultRow) ([]string, error) {
 	var cells []string
 	total := totalMember
+	if row.Other {
+		total = otherMember
+	}
 	for _, i := range s.columns {
-		if s.result.Columns[i].Kind == kindDimension && row.Total {
+		if s.result.Columns[i].Kind == kindDimension && (row.Total || row.Other) {
 			cells = append(cells, total)
 			total = ""
 			continue

@@ -24,6 +24,9 @@ func (s Shown) sourceText(b *showPrinter) {
 	if c := src.Covered; c != nil {
 		b.fact("covers", c.From+" to "+c.To)
 	}
+	if v := src.Valid; v != nil {
+		b.fact("holds", "from "+v.From+" up to, without, "+v.To)
+	}
 	b.fact("owner", src.Owner)
 	b.factList("tags", src.Tags)
 	s.links(b)
@@ -70,11 +73,24 @@ func referenceOf(s *metrics.Source, c *metrics.Column) string {
 	for _, r := range s.References {
 		for _, on := range r.On {
 			if on.Column == c.Name {
-				all = append(all, r.To+"."+on.Target)
+				all = append(all, roleWords(r, on.Target))
 			}
 		}
 	}
 	return strings.Join(all, ", ")
+}
+
+// roleWords is the column of another source that a reference leads to, with the
+// role where it has one, and which of several rows is meant.
+func roleWords(r *metrics.Reference, target string) string {
+	text := r.To + "." + target
+	if r.Name != r.To {
+		text += " as " + r.Name
+	}
+	if len(r.Latest) > 0 {
+		text += ", latest " + strings.Join(r.Latest, ", ") + behind(" within ", r.Within.String())
+	}
+	return text
 }
 
 // checksOf says what a column's values must be.

@@ -102,7 +102,27 @@ func callWords(c *metrics.Call) string {
 	if said, ok := spokenCalls[c.Func.Name]; ok {
 		return said(c.Args)
 	}
+	if c.Func.Kind == metrics.KPIFunction {
+		return c.Func.Name + "(" + strings.Join(bareWords(c.Args), ", ") + ")"
+	}
 	return c.Func.Name + "(" + strings.Join(allWords(c.Args), ", ") + ")"
+}
+
+// bareWords are the arguments of a function over KPIs, whose texts are all words as
+// they are written: grains.
+func bareWords(args []metrics.Expr) []string {
+	out := make([]string, len(args))
+	for i, e := range args {
+		switch e := e.(type) {
+		case *metrics.List:
+			out[i] = "[" + strings.Join(bareWords(e.Items), ", ") + "]"
+		case *metrics.Literal:
+			out[i] = e.Text
+		default:
+			out[i] = Words(e)
+		}
+	}
+	return out
 }
 
 func caseWords(args []metrics.Expr) string {

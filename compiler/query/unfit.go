@@ -1,0 +1,154 @@
+package query
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+)
+
+// Unfit says why a value can't be had by a grain, "" where it can: an offset that
+// the grain's periods don't move by, a stretch shorter than the period, or a source
+// whose rows stand for whole periods that a stretch would cut.
+func Unfit(m *metrics.Model, value metrics.Expr, g metrics.Grain) string {
+	return unfit{m: m, grain: g, nests: likelyNests}.reason(value)
+}
+
+// likelyNests tells whether periods nest. What nests in those of a calendar block is
+// known by its data, which a request has.
+func likelyNests(g, finer metrics.Grain) bool {
+	return g.Nests(finer) || !slices.Contains(metrics.Grains, g) || !slices.Contains(metrics.Grains, finer)
+}
+
+// fitGrain refuses a grain that a KPI can't have.
+func (c *compilation) fitGrain() {
+	for _, k := range c.kpis {
+		if why := (unfit{m: c.model, grain: c.req.Grain, nests: c.cal.Nests}).reason(k.def.Value); why != "" {
+			c.diags.Add(diag.Diagnostic{
+				Severity: diag.Error, Code: diag.GrainTooFine, Address: "kpi." + k.def.Name,
+				Summary: fmt.Sprintf("kpi.%s can't be had %s", k.def.Name, byGrainWords(c.req.Grain)),
+				Detail:  why + " Ask by another grain, or leave the KPI out.",
+			})
+		}
+	}
+}
+
+func byGrainWords(g metrics.Grain) string {
+	if g == metrics.NoGrain {
+		return "here"
+	}
+	return "by " + string(g)
+}
+
+// unfit looks at an expression from a period of a grain on; after a window it is a
+// stretch that no grain has.
+type unfit struct {
+	m     *metrics.Model
+	grain metrics.Grain
+	nests func(g, finer metrics.Grain) bool
+	steps []metrics.Grain // by which the stretch was moved or cut
+}
+
+func (u unfit) reason(value metrics.Expr) string {
+	found := ""
+	metrics.Walk(value, func(e metrics.Expr) bool {
+		if found != "" {
+			return false
+		}
+		switch e := e.(type) {
+		case *metrics.KPIRef:
+			if k := u.m.KPI(e.KPI); k != nil {
+				found = u.reason(k.Value)
+			}
+		case *metrics.Aggregate:
+			if e.Source != "" {
+				found = u.aggregate(e.Source)
+				return false
+			}
+		case *metrics.Call:
+			if e.Func.Kind == metrics.KPIFunction {
+				found = u.call(e)
+				return false
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// aggregate holds the steps against a source whose rows stand for whole periods.
+func (u unfit) aggregate(source string) string {
+	s := u.m.Source(source)
+	if s == nil || s.Grain == metrics.NoGrain {
+		return ""
+	}
+	for _, by := range u.steps {
+		if by != "" && !u.nests(by, s.Grain) {
+			return fmt.Sprintf("Each row of source.%s stands for a whole %s, which a stretch of a %s would cut.", source, s.Grain, by)
+		}
+	}
+	return ""
+}
+
+func (u unfit) call(e *metrics.Call) string {
+	by := grainArg(e)
+	inner := u
+	inner.steps = append(slices.Clone(u.steps), by)
+	switch e.Func.Name {
+	case metrics.Rolling:
+		inner.grain = metrics.NoGrain
+	case metrics.ToDate:
+		if by != metrics.NoGrain && by != u.grain && u.grain != metrics.NoGrain && u.grain.Nests(by) {
+			return fmt.Sprintf("A %s is longer than the %s up to whose end it would run.", u.grain, by)
+		}
+		inner.grain = metrics.NoGrain
+	case metrics.Per:
+		inner.steps = u.steps
+		if by != metrics.NoGrain {
+			if u.grain != metrics.NoGrain && !u.nests(u.grain, by) {
+				return fmt.Sprintf("No %s is made up of whole periods of a %s, the cells of per.", u.grain, by)
+			}
+			inner = unfit{m: u.m, grain: by, nests: u.nests}
+		}
+		return inner.reason(e.Args[1])
+	default:
+		if why := u.alongCalendar(by); why != "" {
+			return why
+		}
+		if u.grain == metrics.Week && (by == metrics.Month || by == metrics.Quarter) {
+			return fmt.Sprintf("A week moved by a %s is no week: months and quarters don't begin with one.", by)
+		}
+		if u.grain == metrics.Week && by == metrics.Year {
+			inner.steps = u.steps // weeks move by the year as weeks
+		}
+	}
+	return inner.reason(e.Args[0])
+}
+
+// grainArg is the grain that a function over KPIs names; NoGrain where it names
+// none, or all data.
+func grainArg(e *metrics.Call) metrics.Grain {
+	if e.Func.Name == metrics.YearAgo {
+		return metrics.Year
+	}
+	for i, arg := range e.Args {
+		switch l := arg.(type) {
+		case *metrics.Literal:
+			accept := e.Func.Param(i).Accept
+			if (accept == metrics.AcceptGrain || accept == metrics.AcceptGrainOrAll) && l.Text != metrics.All {
+				return metrics.Grain(l.Text)
+			}
+		case *metrics.List:
+			if e.Func.Name != metrics.Per {
+				continue
+			}
+			for _, item := range l.Items {
+				if word, ok := item.(*metrics.Literal); ok {
+					return metrics.Grain(word.Text)
+				}
+			}
+		}
+	}
+	return metrics.NoGrain
+}

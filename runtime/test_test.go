@@ -1,0 +1,221 @@
+package runtime_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/runtime"
+)
+
+func everyName(string) bool { return true }
+
+// tested runs the tests of a project and returns the names of those that failed.
+func tested(t testing.TB, dir string) (failed []string, all []metrics.TestResult) {
+	t.Helper()
+	p, diags := runtime.Open(context.Background(), runtime.Options{Dir: dir, Tests: true})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	results, diags := p.Test(context.Background(), everyName)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	for _, r := range results {
+		if r.Outcome == metrics.Broken {
+			t.Errorf("%s is broken: %v", r.Name, r.Problems)
+		}
+		if r.Outcome != metrics.Passed {
+			failed = append(failed, r.Name)
+		}
+	}
+	return failed, results
+}
+
+// TestExamplesCatchMistakes breaks the definitions of the examples, one place at a
+// time, and demands that their tests find each.
+func TestExamplesCatchMistakes(t *testing.T) {
+	breaks := []struct{ example, file, old, new string }{
+		{"superstore", "kpis.hcl", "value       = kpi.profit / kpi.sales", "value       = avg(lines.profit / lines.sales)"},
+		{"superstore", "kpis.hcl", "count_distinct(lines.order_id)", "count(lines)"},
+		{"superstore", "kpis.hcl", "count_distinct(lines.customer_id)", "count_distinct(lines.order_id)"},
+		{"superstore", "kpis.hcl", "/ sum(lines.list_value)", "/ sum(lines.sales)"},
+		{"superstore", "sources.hcl", "sales / (1 - discount)", "sales * (1 + discount)"},
+		{"weekly_sales", "kpis/sales.hcl", "value       = sum(all_orders.amount)\n  where       = all_orders.status != \"cancelled\"", "value       = sum(all_orders.amount)"},
+		{"weekly_sales", "kpis/sales.hcl", "value       = sum(all_orders.amount)\n  where       = all_orders.status != \"cancelled\"", "value       = sum(all_orders.amount)\n  where       = in(all_orders.status, [\"paid\", \"completed\"])"},
+		{"weekly_sales", "kpis/sales.hcl", ", all_orders.shop != \"pos_orders\")", ")"},
+		{"weekly_sales", "kpis/sales.hcl", "sum(all_orders.quantity)\n", "count(all_orders)\n"},
+		{"weekly_sales", "kpis/finance.hcl", "value       = kpi.gmv - kpi.refunds", "value       = kpi.gmv"},
+		{"weekly_sales", "kpis/finance.hcl", "net_of_tax(sum(all_orders.amount), var.vat)\n  where       = all_orders.status != \"cancelled\" && all_orders.status != \"refunded\"", "net_of_tax(sum(all_orders.amount), var.vat)\n  where       = all_orders.status != \"cancelled\""},
+		{"weekly_sales", "kpis/finance.hcl", "all_orders.quantity * all_orders.products.unit_cost", "all_orders.products.unit_cost"},
+		{"weekly_sales", "kpis/traffic.hcl", "kpi.online_orders / kpi.visits", "kpi.orders / kpi.visits"},
+		{"weekly_sales", "kpis/customers.hcl", "value       = avg(customers.value_12m)", "value       = sum(customers.value_12m)"},
+		{"weekly_sales", "kpis/crm.hcl", "time      = opportunities.closed_at", "time      = opportunities.opened_at"},
+		{"weekly_sales", "kpis/stock.hcl", "stock.on_hand == 0", "stock.on_hand < 4"},
+		{"weekly_sales", "sources/orders.hcl", "timezone = \"UTC\", required", "required"},
+		{"weekly_sales", "sources/orders.hcl", "canceled = \"cancelled\"", "canceled = \"completed\""},
+		{"weekly_sales", "sources/traffic.hcl", "order = exported_at\n    keep  = last", "order = exported_at\n    keep  = first"},
+		{"weekly_sales", "project.hcl", "\"小红书\"     = \"rednote\"", "\"小红书\"     = \"douyin\""},
+	}
+	clean := map[string]string{}
+	for _, name := range []string{"superstore", "weekly_sales"} {
+		clean[name] = definitionsOf(t, name)
+		if failed, all := tested(t, clean[name]); len(failed) > 0 || len(all) < 4 {
+			t.Fatalf("%s: of %d tests failed: %v", name, len(all), failed)
+		}
+	}
+	for _, b := range breaks {
+		file := filepath.Join(clean[b.example], b.file)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Count(string(text), b.old) == 0 {
+			t.Errorf("%s/%s has no %q to break", b.example, b.file, b.old)
+			continue
+		}
+		overwrite(t, file, strings.Replace(string(text), b.old, b.new, 1))
+		if failed, _ := tested(t, clean[b.example]); len(failed) == 0 {
+			t.Errorf("no test of %s notices that in %s %q became %q", b.example, b.file, b.old, b.new)
+		}
+		overwrite(t, file, string(text))
+	}
+}
+
+func overwrite(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// definitionsOf copies the .hcl files of an example: tests need no data.
+func definitionsOf(t *testing.T, example string) string {
+	t.Helper()
+	dir, from := t.TempDir(), filepath.Join("../examples", example)
+	err := filepath.WalkDir(from, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".hcl" {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(dir, rel)
+		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+			return err
+		}
+		return os.WriteFile(to, text, 0o666)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestTestsAreApart checks that no test sees rows of another, whatever runs beside
+// or before it: each of many gives rows of its own, or none.
+func TestTestsAreApart(t *testing.T) {
+	dir := manyTests(t, 60)
+	failed, all := tested(t, dir)
+	if len(failed) > 0 || len(all) != 60 {
+		t.Errorf("of %d tests failed: %v", len(all), failed)
+	}
+}
+
+// manyTests is a project with tests that each give other rows of two sources; each
+// third gives only one of them.
+func manyTests(t testing.TB, n int) string {
+	t.Helper()
+	dir := t.TempDir()
+	var b strings.Builder
+	b.WriteString(`
+project "many" { timezone = "Europe/Berlin" }
+source "orders" {
+  csv {
+    path = "orders.csv"
+  }
+  key  = [id]
+  time = at
+  columns {
+    id     = string
+    at     = timestamp
+    region = string
+    amount = { type = decimal(18, 2), unit = "EUR" }
+    status = string
+  }
+}
+source "visits" {
+  csv {
+    path = "visits.csv"
+  }
+  time = day
+  columns {
+    day = date
+    n   = integer
+  }
+}
+dimension "region" {
+  from "orders" { value = region }
+}
+kpi "sales" {
+  value = sum(orders.amount)
+  where = orders.status != "cancelled"
+}
+kpi "visits" { value = sum(visits.n) }
+kpi "per_visit" { value = kpi.sales / kpi.visits }
+`)
+	for i := range n {
+		visits, perVisit := "", "null"
+		if i%3 != 0 {
+			visits = fmt.Sprintf("  given \"visits\" {\n    rows = [{ day = \"2026-01-05\", n = %d }]\n  }\n", i)
+			perVisit = fmt.Sprintf("%d / %d", i+7, i)
+		}
+		fmt.Fprintf(&b, `
+test "t%[1]d" {
+  given "orders" {
+    rows = [
+      { id = "a", at = "2026-01-05T10:00", region = "East", amount = %[1]d, status = "paid" },
+      { id = "b", at = "2026-01-06T10:00", region = "West", amount = 7 },
+      { id = "c", at = "2026-01-06T10:00", region = "West", amount = 1000, status = "cancelled" },
+    ]
+  }
+%[2]s
+  expect {
+    kpi   = kpi.per_visit
+    at    = "2026-W02"
+    value = %[3]s
+  }
+  expect {
+    kpi  = kpi.sales
+    at   = "2026-W02"
+    rows = [{ region = "East", value = %[1]d }, { region = "West", value = 7 }]
+  }
+}
+`, i, visits, perVisit)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "many.hcl"), []byte(b.String()), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// BenchmarkTests says how many tests a second run.
+func BenchmarkTests(b *testing.B) {
+	const n = 200
+	dir := manyTests(b, n)
+	for b.Loop() {
+		if failed, _ := tested(b, dir); len(failed) > 0 {
+			b.Fatal(failed)
+		}
+	}
+	b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "tests/s")
+}
