@@ -1,0 +1,13 @@
+kpi "sales" { value = sum(weeks.sales) }
+kpi "stores" { value = count_distinct(weeks.store) }
+kpi "sales_per_store" { value = kpi.sales / kpi.stores }
+kpi "holiday_sales" { value = sum(weeks.sales, weeks.holiday) }
+kpi "holiday_share" { value = kpi.holiday_sales / kpi.sales }
+kpi "temperature" { value = weighted_avg(weeks.temperature, weeks.sales / unit(1, "USD")) }
+kpi "unemployment" { value = avg(weeks.unemployment) }
+kpi "fuel" { value = max(weeks.fuel) }
+kpi "best_week" { value = max(weeks.sales) }
+kpi "spread" { value = stddev(weeks.sales) }
+kpi "naive" { value = sum(naive.sales) }
+kpi "naive_error" { value = abs(kpi.sales - kpi.naive) / kpi.sales }
+kpi "holidays" { value = any(weeks.holiday) }
