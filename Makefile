@@ -19,7 +19,7 @@ METRICS := bin/metrics -C examples/weekly_sales
 # Packages whose tests can write their golden files anew.
 GOLDENS = $(sort $(dir $(shell grep -rl --include='*_test.go' 'flag.Bool."update"' .)))
 
-.PHONY: build demo test lint bench generate
+.PHONY: build demo test lint bench oracle generate
 
 build:
 	go build $(BUILDFLAGS) -ldflags '$(LDFLAGS)' -o bin/metrics ./cmd/metrics
@@ -40,6 +40,11 @@ lint:
 
 bench:
 	go test -run '^$$' -bench . -benchtime 3x -timeout 60m ./compiler ./runtime
+
+# Compares the engine's answers with a plain evaluator's over random projects.
+SEEDS ?= 1000
+oracle:
+	go test ./runtime/oracle -run TestAgreement -timeout 0 -v -seeds $(SEEDS)
 
 # Writes anew what is made from the code: golden files, generated docs and the
 # data of the example.

@@ -1,0 +1,204 @@
+package oracle
+
+import (
+	"math/big"
+	"time"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// unmatched is the member of rows whose reference leads nowhere.
+const unmatched = "(unmatched)"
+
+// scope is where an expression is evaluated: over a row, or over a cell.
+type scope struct {
+	w   *World
+	row *row
+	// asked says that a request reads the row: what its references lead to is there
+	// as of the request. Cleaning sees all rows.
+	asked bool
+	// members says that texts which its references don't reach are (unmatched).
+	members bool
+
+	cell *cell
+	kpi  *metrics.KPI // whose aggregates are met
+}
+
+// eval is the value of an expression.
+func (s scope) eval(e metrics.Expr) any {
+	switch e := e.(type) {
+	case *metrics.Literal:
+		return s.literal(e)
+	case *metrics.ColumnRef:
+		return s.column(e)
+	case *metrics.DimensionRef:
+		return s.eval(s.w.supplied(e.Dimension, s.row.source))
+	case *metrics.KPIRef:
+		return s.cell.kpi(s.w.model.KPI(e.KPI))
+	case *metrics.Aggregate:
+		return s.cell.leaf(e, s.kpi)
+	case *metrics.Unary:
+		return s.unary(e)
+	case *metrics.Binary:
+		return s.binary(e)
+	case *metrics.Call:
+		if e.Func.Kind == metrics.KPIFunction {
+			return asKind(s.over(e), e.Type.Kind)
+		}
+		return asKind(s.call(e), e.Type.Kind)
+	}
+	return nil
+}
+
+func (s scope) literal(l *metrics.Literal) any {
+	switch l.Type.Kind {
+	case metrics.Null, metrics.Unknown:
+		return nil
+	case metrics.Boolean:
+		return l.Text == "true"
+	case metrics.String:
+		return l.Text
+	case metrics.Date, metrics.Timestamp:
+		v, _ := s.w.parse(&metrics.Column{Type: l.Type}, &l.Text)
+		return v
+	}
+	x, _ := new(big.Rat).SetString(l.Text)
+	return asKind(x, l.Type.Kind)
+}
+
+// column is a column of the row, or of the one that its path leads to.
+func (s scope) column(ref *metrics.ColumnRef) any {
+	r := s.row
+	for _, name := range ref.Path {
+		step := s.w.model.Source(r.source).Reference(name)
+		next := s.w.referenced(r, step)
+		if next != nil && s.asked && !s.w.seen(next) {
+			next = nil
+		}
+		if next == nil {
+			if s.members && ref.Type.Kind == metrics.String && s.w.given(r, step) {
+				return unmatched
+			}
+			return nil
+		}
+		r = next
+	}
+	return r.cells[ref.Column]
+}
+
+// given tells whether a row has all that a reference goes by.
+func (w *World) given(r *row, ref *metrics.Reference) bool {
+	for _, on := range ref.On {
+		if r.cells[on.Column] == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// seen tells whether a row is there as of the request: its own time lies before, or
+// isn't known.
+func (w *World) seen(r *row) bool {
+	s := w.model.Source(r.source)
+	if s.Time == "" || s.Ahead {
+		return true
+	}
+	t, known := w.instant(r.cells[s.Time])
+	return !known || t.Before(w.asOf)
+}
+
+// instant is a point in time; a day is its first instant.
+func (w *World) instant(v any) (time.Time, bool) {
+	switch v := v.(type) {
+	case day:
+		return w.cal.startOf(v), true
+	case time.Time:
+		return v, true
+	}
+	return time.Time{}, false
+}
+
+func (s scope) unary(e *metrics.Unary) any {
+	switch x := s.eval(e.X).(type) {
+	case bool:
+		return !x
+	case *big.Rat:
+		return negated(x)
+	case float64:
+		return -x
+	}
+	return nil
+}
+
+func (s scope) binary(e *metrics.Binary) any {
+	l, r := s.eval(e.L), s.eval(e.R)
+	switch e.Op {
+	case metrics.OpEq:
+		return s.w.equal(l, r)
+	case metrics.OpNe:
+		return !s.w.equal(l, r)
+	case metrics.OpAnd, metrics.OpOr:
+		decides := e.Op == metrics.OpOr
+		switch {
+		case l == decides || r == decides:
+			return decides
+		case l == nil || r == nil:
+			return nil
+		}
+		return !decides
+	}
+	if l == nil || r == nil {
+		return nil
+	}
+	switch e.Op {
+	case metrics.OpLt:
+		return s.w.compare(l, r) < 0
+	case metrics.OpLe:
+		return s.w.compare(l, r) <= 0
+	case metrics.OpGt:
+		return s.w.compare(l, r) > 0
+	case metrics.OpGe:
+		return s.w.compare(l, r) >= 0
+	}
+	return arithmetic(e.Op, l, r, e.Type.Kind)
+}
+
+// arithmetic is on known numbers: exact ones stay exact, but for quotients.
+func arithmetic(op metrics.Op, l, r any, k metrics.Kind) any {
+	a, exactL := l.(*big.Rat)
+	b, exactR := r.(*big.Rat)
+	if op == metrics.OpDiv || !exactL || !exactR || k == metrics.Double {
+		return doubles(op, double(l), double(r))
+	}
+	switch op {
+	case metrics.OpAdd:
+		return new(big.Rat).Add(a, b)
+	case metrics.OpSub:
+		return new(big.Rat).Sub(a, b)
+	case metrics.OpMul:
+		return new(big.Rat).Mul(a, b)
+	}
+	if b.Sign() == 0 {
+		return nil
+	}
+	whole := new(big.Rat).SetInt(truncated(new(big.Rat).Quo(a, b)))
+	return new(big.Rat).Sub(a, whole.Mul(whole, b))
+}
+
+func doubles(op metrics.Op, a, b float64) any {
+	switch op {
+	case metrics.OpAdd:
+		return a + b
+	case metrics.OpSub:
+		return a - b
+	case metrics.OpMul:
+		return a * b
+	}
+	if b == 0 {
+		return nil
+	}
+	if op == metrics.OpDiv {
+		return a / b
+	}
+	return a - b*float64(int64(a/b))
+}

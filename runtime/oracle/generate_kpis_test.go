@@ -1,0 +1,219 @@
+package oracle_test
+
+import (
+	"fmt"
+	"strings"
+)
+
+// allKPIs are some over each source, and some over those.
+func (g *generator) allKPIs() {
+	for range 3 + g.IntN(5) {
+		value, numeric := g.aggregate()
+		g.kpi("m", numeric, value, func() {
+			if g.one(3) {
+				g.line(`  where = %s`, g.condition(2))
+			}
+			if g.one(5) {
+				g.line(`  time = %s.paid`, g.main)
+			}
+		})
+	}
+	g.kpi("v", true, g.word("sum(visits.sessions)", "count(visits)", "avg(visits.sessions)", `sum(visits.sessions, channel != "ads")`), nil)
+	if g.budget != "" {
+		g.kpi("b", true, g.word("sum(budget.amount)", "max(budget.amount)"), nil)
+	}
+	if g.stock {
+		g.kpi("s", true, g.word("last(stock.on_hand)", "first(stock.on_hand)", `last(stock.on_hand, channel != "app")`, "last(stock.on_hand, [stock.sku])", "last(stock.on_hand, [])", "first(stock.on_hand, [stock.channel])"), func() {
+			if g.one(2) {
+				g.line(`  carry = %q`, g.word("3d", "1w", "2m"))
+			}
+		})
+	}
+	for range 1 + g.IntN(4) {
+		g.derived()
+	}
+	for range g.IntN(4) {
+		g.over()
+	}
+	if g.one(2) {
+		g.derived()
+	}
+}
+
+// over is a KPI at other times, or over other members.
+func (g *generator) over() {
+	k := g.numeric()
+	if k == nil {
+		return
+	}
+	x := "kpi." + k.name
+	count, by := g.word("1", "1", "2", "3"), g.grain()
+	members := "channel"
+	if k.sources == "m" {
+		members = g.word("channel", "segment", "region", "dow", "channel, segment")
+	}
+	forms := []string{"previous(X, N, G)", "delta(X, N, G)", "growth(X, N, G)", "year_ago(X)", "X / total(X, [M])", "total(X, [M])"}
+	if !k.over {
+		forms = append(forms, "rolling(X, N, G)", "rolling(X, N, G)", "rolling(X, 7, day)", "to_date(X, G)", "to_date(X, all)", "growth(rolling(X, 3, day), N, G)", "X - previous(rolling(X, N, G), 1, day)",
+			"to_date(previous(X, N, G), G)", "total(to_date(X, G), [M])", "rank(X)", "like_for_like(X, [M], N, G)", "like_for_like(growth(X, N, G), [M], N, G)", "top_share(X, [M], 0.4)", "sum(per([M], X))", "avg(per([M, day], X))",
+			"max(per([G], X))", "sum(per([M, G], abs(X)))", "count(per([M], X))", "median(per([day], X))", "rolling(avg(per([day], X)), 3, day)", "rank(total(X, [M]))")
+	}
+	value := strings.NewReplacer("X", x, "N", count, "G", by, "M", members).Replace(g.word(forms...))
+	g.kpi(k.sources, true, value, nil)
+	g.kpis[len(g.kpis)-1].over = true
+}
+
+// grain is one that suits the window.
+func (g *generator) grain() string {
+	switch {
+	case g.days <= 9:
+		return g.word("hour", "day", "day", "week")
+	case g.days <= 45:
+		return g.word("day", "week", "month")
+	}
+	return g.word("day", "week", "month", "quarter", "year")
+}
+
+// kpi writes one; more adds to its block.
+func (g *generator) kpi(sources string, numeric bool, value string, more func()) {
+	name := fmt.Sprintf("k%d", len(g.kpis))
+	g.line(`kpi %q {`, name)
+	g.line(`  value = %s`, value)
+	if more != nil {
+		more()
+	}
+	if g.one(4) {
+		g.line(`  lag = %q`, g.word("1d", "36h", "1w", "1m"))
+	}
+	if numeric && g.one(4) {
+		g.line(`  format = "0.0%%"`)
+	}
+	if numeric && g.one(3) {
+		g.line(`  target = %s`, g.target())
+	}
+	g.line(`}`)
+	g.kpis = append(g.kpis, kpi{name: name, numeric: numeric, sources: sources})
+}
+
+func (g *generator) target() string {
+	if below := g.numeric(); below != nil && g.one(2) {
+		return "kpi." + below.name
+	}
+	return g.word("10", "0.5", "[3, 50]", "[null, 20]", "[-1.5, null]")
+}
+
+// numeric is one of the numeric KPIs so far.
+func (g *generator) numeric() *kpi {
+	for range 20 {
+		if len(g.kpis) == 0 {
+			return nil
+		}
+		if k := &g.kpis[g.IntN(len(g.kpis))]; k.numeric {
+			return k
+		}
+	}
+	return nil
+}
+
+// derived is arithmetic of other KPIs.
+func (g *generator) derived() {
+	a, b := g.numeric(), g.numeric()
+	if a == nil || b == nil {
+		return
+	}
+	x, y := "kpi."+a.name, "kpi."+b.name
+	value := g.word(x+" / "+y, x+" - "+y, x+" + "+y, "coalesce("+x+", "+y+")", "if("+x+" > "+y+", "+x+", "+y+")",
+		"nullif("+x+", 0)", "greatest("+x+", "+y+")", "round("+x+", 1)", "-"+x, "("+x+" - "+y+") / abs("+y+")")
+	sources := a.sources
+	if strings.Contains(value, y) {
+		sources += b.sources
+	}
+	if g.one(4) {
+		value += g.word(" + ", " - ") + fmt.Sprintf("count(%s, %s)", g.main, g.condition(1))
+		sources += "m"
+	}
+	g.kpi(sources, true, value, nil)
+	g.kpis[len(g.kpis)-1].over = a.over || b.over
+}
+
+// aggregate is one over the rows of the main source.
+func (g *generator) aggregate() (text string, numeric bool) {
+	m := g.main
+	filter := ""
+	if g.one(2) {
+		filter = ", " + g.condition(2)
+	}
+	x := g.value()
+	exact := g.word("amount", "quantity")
+	form, numeric := g.word("count", "rows", "distinct", "sum", "sum", "sum", "avg", "min", "max", "weighted", "ratio", "median", "percentile", "discrete", "stddev", "any", "every", "first"), true
+	switch form {
+	case "count":
+		text = fmt.Sprintf("count(%s%s)", m, filter)
+	case "rows":
+		text = fmt.Sprintf("count(%s.%s%s)", m, g.word("amount", "paid", "customer"), filter)
+	case "distinct":
+		text = fmt.Sprintf("count_distinct(%s.%s%s)", m, g.word("customer", "amount", "paid", "customers.segment", "at"), filter)
+	case "sum", "avg", "min", "max":
+		text = fmt.Sprintf("%s(%s%s)", form, x, filter)
+	case "weighted":
+		text = fmt.Sprintf("weighted_avg(%s.%s, %s.%s%s)", m, g.word("amount", "weight"), m, g.word("quantity", "weight"), filter)
+	case "ratio":
+		text = fmt.Sprintf("ratio(%s, %s.quantity%s)", x, m, filter)
+	case "median":
+		text = fmt.Sprintf("median(%s%s)", x, filter)
+	case "percentile":
+		text = fmt.Sprintf("percentile(%s, %s%s)", x, g.word("0.9", "0.25", "1", "0"), filter)
+	case "discrete":
+		text = fmt.Sprintf("percentile_disc(%s.%s, %s%s)", m, exact, g.word("0.9", "0.5", "0.1", "1"), filter)
+	case "stddev":
+		text = fmt.Sprintf("stddev(%s.%s%s)", m, g.word("quantity", "weight"), filter)
+	case "any", "every":
+		text, numeric = fmt.Sprintf("%s(%s.%s%s)", form, m, g.word("vip", "amount > 10", `status == "paid"`, "quantity <= 1", `customers.segment == "gold"`), filter), false
+	case "first":
+		text, numeric = fmt.Sprintf("%s(%s.%s%s)", g.word("min", "max"), m, g.word("at", "paid"), filter), false
+	}
+	return text, numeric
+}
+
+// value is a number of a row.
+func (g *generator) value() string {
+	forms := []string{
+		"M.amount", "M.amount", "M.quantity", "M.weight", "M.amount * M.quantity", "coalesce(M.amount, 0)",
+		"M.amount - M.quantity", "-M.amount", "abs(M.amount)", "round(M.weight, 1)", "floor(M.amount)", "ceil(M.amount)",
+		"greatest(M.amount, M.quantity)", "date_diff(day, M.at, M.paid)", "length(M.channel)", "sign(M.amount)",
+		"nullif(M.quantity, 0)", "M.quantity % 3", "date_diff(week, M.at, M.paid)", "date_diff(month, M.at, M.paid)", "round(M.amount)",
+	}
+	if g.one(4) {
+		return fmt.Sprintf("if(%s, %s.amount, 0)", g.condition(1), g.main)
+	}
+	return g.ofMain(forms)
+}
+
+// condition is over the rows of the main source.
+func (g *generator) condition(depth int) string {
+	if depth > 0 && g.one(3) {
+		switch g.IntN(3) {
+		case 0:
+			return "!(" + g.condition(depth-1) + ")"
+		case 1:
+			return "(" + g.condition(depth-1) + " && " + g.condition(depth-1) + ")"
+		}
+		return "(" + g.condition(depth-1) + " || " + g.condition(depth-1) + ")"
+	}
+	forms := []string{
+		`M.status == "paid"`, `M.status != "open"`, `in(M.status, ["paid", null])`, `M.amount > 20`, `M.quantity <= 2`, `M.vip`,
+		`M.customers.segment == "gold"`, `M.customers.segment != "(unmatched)"`, `M.customers.regions.name != "East"`, `channel == "web"`, `in(channel, ["app", "shop", null])`,
+		`weekday(M.at) > 5`, `like(M.id, "o1%")`, `between(M.amount, -10, 60.5)`, `starts_with(M.channel, "s")`, `M.amount == null`, `M.customer != null`,
+		`region == "West"`, `segment != null`, `M.weight < 3.5`, `month(M.at) == 1`, `M.paid >= M.at`, `date(M.at) != M.paid`, `coalesce(M.vip, false)`,
+		`M.customers.joined < M.at`, `concat(M.channel, M.status) == "webpaid"`, `right(M.id, 1) == "5"`,
+	}
+	if g.time == "timestamp" {
+		forms = append(forms, `hour(M.at) < 12`)
+	}
+	return g.ofMain(forms)
+}
+
+// ofMain is one of some forms, with the main source for M.
+func (g *generator) ofMain(forms []string) string {
+	return strings.ReplaceAll(g.word(forms...), "M.", g.main+".")
+}

@@ -1,0 +1,242 @@
+package oracle
+
+import (
+	"slices"
+	"time"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// overCells is an aggregate over the values at an inner level of detail: null where
+// nothing that they read is covered.
+func (c *cell) overCells(a *metrics.Aggregate, per *metrics.Call, k *metrics.KPI) any {
+	covered := false
+	c.eachLeaf(a, k, func(l leaf) { covered = covered || l.covered() != nothing })
+	if !covered {
+		return nil
+	}
+	values := c.cellValues(per.Args[0], per.Args[1], k)
+	var arguments [][]any
+	for i, arg := range a.Args {
+		column := slices.Clone(values)
+		for j := range column {
+			if i > 0 {
+				column[j] = scope{w: c.World}.eval(arg)
+			}
+		}
+		arguments = append(arguments, column)
+	}
+	return c.overValues(a, arguments, len(values))
+}
+
+// cellValues are the values of the inner cells: one for each member tuple that has a
+// row in the stretch, and for each period of the grain in it.
+func (c *cell) cellValues(list, e metrics.Expr, k *metrics.KPI) []any {
+	cuts := c.cutsOf(list)
+	level := *c
+	level.removed, c = false, &level // what total() takes away here is asked for there
+	periods := c.innerPeriods(list, e, k)
+	var values []any
+	for _, tuple := range c.innerTuples(cuts, list, e, k) {
+		for _, p := range periods {
+			in := *c
+			if p != nil {
+				in.period, in.moves, in.clip = p.period, nil, &p.clip
+			}
+			in.fixed = slices.Clone(c.fixed)
+			for i, cut := range cuts {
+				in.fixed = append(in.fixed, fixed{cut, tuple[i]})
+			}
+			values = append(values, in.value(e, k))
+		}
+	}
+	return values
+}
+
+// innerTuples are the members of rows in the cell.
+func (c *cell) innerTuples(cuts []cut, list, e metrics.Expr, k *metrics.KPI) [][]any {
+	var all [][]any
+	c.eachInner(list, e, k, func(l leaf) {
+		s, exists := l.cell.span(l.line)
+		if !exists || l.cell.removed {
+			return
+		}
+		for _, r := range c.candidatesOf(l.line) {
+			if !l.cell.holds(r, s.period) {
+				continue
+			}
+			tuple := []any{}
+			for _, cut := range cuts {
+				tuple = append(tuple, c.member(cut, l.line, r.row))
+			}
+			if !c.hasTuple(all, tuple) {
+				all = append(all, tuple)
+			}
+		}
+	})
+	return all
+}
+
+// innerPeriod is a period of a finer grain, and the stretch that it is in.
+type innerPeriod struct{ period, clip period }
+
+func innerGrain(list metrics.Expr) metrics.Grain {
+	for _, item := range list.(*metrics.List).Items {
+		if l, ok := item.(*metrics.Literal); ok {
+			return metrics.Grain(l.Text)
+		}
+	}
+	return metrics.NoGrain
+}
+
+// innerPeriods are those of per's grain in the stretch; nil stands for the stretch
+// itself.
+func (c *cell) innerPeriods(list, e metrics.Expr, k *metrics.KPI) []*innerPeriod {
+	grain := innerGrain(list)
+	if grain == metrics.NoGrain {
+		return []*innerPeriod{nil}
+	}
+	lines := c.timelines(e, k)
+	ahead := !slices.ContainsFunc(lines, func(t timeline) bool { return !t.source.Ahead })
+	s, exists := c.span(timeline{source: &metrics.Source{Ahead: ahead}})
+	if !exists {
+		return nil
+	}
+	start := s.start
+	if first, _ := c.coveredDays(lines); start.Before(c.cal.startOf(first)) {
+		start = c.cal.startOf(first)
+	}
+	var all []*innerPeriod
+	for _, p := range c.cal.between(grain, start, s.til) {
+		all = append(all, &innerPeriod{p, s.period})
+	}
+	return all
+}
+
+// leaf is an aggregate over rows, and the cell in which it is evaluated.
+type leaf struct {
+	line  timeline
+	cell  *cell
+	inner bool // below an inner level of detail
+}
+
+func (l leaf) covered() extent {
+	s, exists := l.cell.span(l.line)
+	if !exists {
+		return nothing
+	}
+	return l.cell.covered(l.line, s)
+}
+
+// rows visits the rows that the leaf's cell holds.
+func (l leaf) rows(visit func(candidate)) {
+	s, exists := l.cell.span(l.line)
+	if !exists {
+		return
+	}
+	for _, r := range l.cell.candidatesOf(l.line) {
+		if l.cell.holds(r, s.period) {
+			visit(r)
+		}
+	}
+}
+
+// eachLeaf visits all that an expression of a KPI reads.
+func (c *cell) eachLeaf(e metrics.Expr, k *metrics.KPI, visit func(leaf)) {
+	switch e := e.(type) {
+	case *metrics.Aggregate:
+		if per := metrics.InnerLevel(e); per != nil {
+			c.eachInner(per.Args[0], per.Args[1], k, visit)
+			return
+		}
+		at := c
+		if metrics.IsBalance(e.Func) {
+			at = c.carrying(k)
+		}
+		visit(leaf{line: c.timelineOf(e.Source, k), cell: at})
+		return
+	case *metrics.KPIRef:
+		below := c.model.KPI(e.KPI)
+		c.eachLeaf(below.Value, below, visit)
+		return
+	case *metrics.Call:
+		if e.Func.Kind == metrics.KPIFunction {
+			c.eachOver(e, k, visit)
+			return
+		}
+	}
+	for _, child := range metrics.Children(e) {
+		c.eachLeaf(child, k, visit)
+	}
+}
+
+func (c *cell) eachOver(e *metrics.Call, k *metrics.KPI, visit func(leaf)) {
+	switch e.Func.Name {
+	case metrics.TopShare:
+		c.eachInner(e.Args[1], e.Args[0], k, visit)
+		return
+	case "delta", "growth":
+		c.eachLeaf(e.Args[0], k, visit)
+	}
+	c.inside(e, k).eachLeaf(e.Args[0], k, visit)
+}
+
+// eachInner visits what inner cells read: at the stretch itself, whatever its
+// periods make of it.
+func (c *cell) eachInner(list, e metrics.Expr, k *metrics.KPI, visit func(leaf)) {
+	below := func(l leaf) {
+		l.inner = true
+		visit(l)
+	}
+	if innerGrain(list) == metrics.NoGrain {
+		c.eachLeaf(e, k, below)
+		return
+	}
+	for _, t := range c.timelines(e, k) {
+		below(leaf{line: t, cell: c})
+	}
+}
+
+// timelines are those of all that an expression of a KPI reads.
+func (w *World) timelines(e metrics.Expr, k *metrics.KPI) []timeline {
+	var all []timeline
+	metrics.Walk(e, func(e metrics.Expr) bool {
+		switch e := e.(type) {
+		case *metrics.Aggregate:
+			if metrics.InnerLevel(e) == nil {
+				all = append(all, w.timelineOf(e.Source, k))
+				return false
+			}
+		case *metrics.KPIRef:
+			below := w.model.KPI(e.KPI)
+			all = append(all, w.timelines(below.Value, below)...)
+		}
+		return true
+	})
+	return all
+}
+
+// lags are those of a KPI and all below it.
+func (w *World) lags(k *metrics.KPI) []metrics.Span {
+	all := []metrics.Span{k.Lag}
+	metrics.Walk(k.Value, func(e metrics.Expr) bool {
+		if ref, ok := e.(*metrics.KPIRef); ok {
+			all = append(all, w.lags(w.model.KPI(ref.KPI))...)
+		}
+		return true
+	})
+	return all
+}
+
+// settledBy is when nothing more is to come for what ends at an instant.
+func (w *World) settledBy(til time.Time, lags []metrics.Span) time.Time {
+	latest := til
+	for _, lag := range lags {
+		if !lag.IsZero() {
+			if t := w.cal.later(til, lag); t.After(latest) {
+				latest = t
+			}
+		}
+	}
+	return latest
+}

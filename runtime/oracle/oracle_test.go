@@ -1,0 +1,122 @@
+package oracle_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+var (
+	seeds = flag.Int("seeds", 60, "how many random projects are compared")
+	first = flag.Uint64("first", 1, "the first seed")
+	keep  = flag.Bool("keep", false, "shrink each difference and keep it in testdata/cases")
+)
+
+// asksPerProject is how many requests each project answers.
+const asksPerProject = 12
+
+// tally counts what was compared.
+type tally struct{ asks, refused, cells atomic.Int64 }
+
+// TestAgreement compares the engine with the oracle on random projects.
+func TestAgreement(t *testing.T) {
+	var sum tally
+	var next atomic.Uint64
+	next.Store(*first)
+	start := time.Now()
+	var workers sync.WaitGroup
+	for range 2 {
+		workers.Go(func() {
+			for seed := next.Add(1) - 1; seed < *first+uint64(*seeds); seed = next.Add(1) - 1 {
+				sum.compare(t, seed)
+			}
+		})
+	}
+	workers.Wait()
+	if n := sum.asks.Load(); sum.refused.Load()*2 > n {
+		t.Errorf("%d of %d requests were refused: the generator asks for too much that can't be had", sum.refused.Load(), n)
+	}
+	fmt.Printf("oracle: %d seeds, %d requests (%d refused by both), %d cells compared in %.0f s\n",
+		*seeds, sum.asks.Load(), sum.refused.Load(), sum.cells.Load(), time.Since(start).Seconds())
+}
+
+// keep writes the smallest case that differs as the one of the seed does.
+func (s *tally) keep(t *testing.T, seed uint64, c trial) {
+	if !*keep {
+		return
+	}
+	small := shrink(c)
+	path := filepath.Join("testdata", "cases", fmt.Sprintf("seed_%d.txtar", seed))
+	comment := "Found by a random project. Say here what it shows.\n\n"
+	if err := os.WriteFile(path, small.archive(comment), 0o666); err != nil {
+		t.Error(err)
+	}
+	t.Errorf("seed %d: kept as %s\n%s\n%s", seed, path, small.archive(""), small.difference())
+}
+
+// compare asks the project of a seed, and shrinks what differs.
+func (s *tally) compare(t *testing.T, seed uint64) {
+	g := generate(seed)
+	p, err := open(g.files)
+	if err != nil {
+		t.Errorf("seed %d makes a project with errors: %v\n%s", seed, err, numbered(g.files["project.hcl"]))
+		return
+	}
+	defer p.close()
+	for _, a := range g.requests(asksPerProject) {
+		found, err := p.judge(a)
+		if err != nil {
+			t.Errorf("seed %d makes a request with errors: %v\n%s", seed, err, a)
+			continue
+		}
+		s.asks.Add(1)
+		s.cells.Add(int64(found.cells))
+		if found.refused {
+			s.refused.Add(1)
+		}
+		if found.difference != "" {
+			t.Errorf("seed %d: %s\n%s", seed, found.difference, a)
+			s.keep(t, seed, trial{g.files, a})
+			return
+		}
+	}
+}
+
+func numbered(text string) string {
+	var b strings.Builder
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		fmt.Fprintf(&b, "%3d %s", n, line)
+	}
+	return b.String()
+}
+
+// TestCases compares both on what they once differed in.
+func TestCases(t *testing.T) {
+	files, err := filepath.Glob("testdata/cases/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := readTrial(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if difference := c.difference(); difference != "" {
+				t.Error(difference)
+			}
+		})
+	}
+}

@@ -1,0 +1,127 @@
+package oracle
+
+import (
+	"slices"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// possible tells whether the sources of a KPI have the request's cuts, filters and
+// grain, and whether its steps through time have meaning there.
+func (q *question) possible(k *metrics.KPI) bool {
+	for _, t := range q.timelines(k.Value, k) {
+		for _, c := range q.cuts {
+			if q.over(c, t) == nil {
+				return false
+			}
+		}
+		for _, f := range q.Where {
+			if !q.judges(f, t.source.Name) {
+				return false
+			}
+		}
+	}
+	return q.fits(k.Value, k, at{grain: q.Grain})
+}
+
+// at is the periods in which an expression is evaluated: of a grain, and the grains
+// by which they were moved or cut.
+type at struct {
+	grain metrics.Grain
+	steps []metrics.Grain
+}
+
+func (a at) by(g metrics.Grain) at {
+	return at{a.grain, append(slices.Clone(a.steps), g)}
+}
+
+// stretched is what a window makes of periods: it ends where they do.
+func (a at) stretched(g metrics.Grain) at {
+	return at{steps: append(slices.Clone(a.steps), a.grain, g)}
+}
+
+// fits tells whether an expression of a KPI has meaning by a grain.
+func (w *World) fits(e metrics.Expr, k *metrics.KPI, a at) bool {
+	switch e := e.(type) {
+	case *metrics.Aggregate:
+		if per := metrics.InnerLevel(e); per != nil {
+			return w.fitsInner(per.Args[0], per.Args[1], k, a)
+		}
+		return w.fitsRows(w.timelineOf(e.Source, k), a)
+	case *metrics.KPIRef:
+		below := w.model.KPI(e.KPI)
+		return w.fits(below.Value, below, a)
+	case *metrics.Call:
+		if e.Func.Kind == metrics.KPIFunction {
+			return w.fitsOver(e, k, a)
+		}
+	}
+	for _, child := range metrics.Children(e) {
+		if !w.fits(child, k, a) {
+			return false
+		}
+	}
+	return true
+}
+
+// fitsRows demands that periods and steps consist of what rows stand for.
+func (w *World) fitsRows(t timeline, a at) bool {
+	if !w.has(t, a.grain) {
+		return false
+	}
+	for _, by := range a.steps {
+		if by != metrics.NoGrain && !w.has(t, by) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *World) fitsInner(list, e metrics.Expr, k *metrics.KPI, a at) bool {
+	grain := innerGrain(list)
+	if grain == metrics.NoGrain {
+		return w.fits(e, k, a)
+	}
+	if a.grain != metrics.NoGrain && !consistsOf(a.grain, grain) {
+		return false
+	}
+	return w.fits(e, k, at{grain: grain})
+}
+
+func (w *World) fitsOver(e *metrics.Call, k *metrics.KPI, a at) bool {
+	inner := a
+	switch e.Func.Name {
+	case metrics.TopShare:
+		return w.fitsInner(e.Args[1], e.Args[0], k, a)
+	case metrics.Total, metrics.Rank:
+		return w.fits(e.Args[0], k, a)
+	case metrics.Rolling:
+		inner = a.stretched(metrics.Grain(textOf(e.Args[2])))
+	case metrics.ToDate:
+		by := metrics.Grain(textOf(e.Args[1]))
+		if by == metrics.All {
+			by = metrics.NoGrain
+		}
+		if by != metrics.NoGrain && by != a.grain && consistsOf(a.grain, by) {
+			return false // the period is longer than the stretch up to its end
+		}
+		inner = a.stretched(by)
+	case metrics.YearAgo:
+		inner = w.offset(a, metrics.Year)
+	default:
+		by := metrics.Grain(textOf(e.Args[len(e.Args)-1]))
+		if a.grain == metrics.Week && (by == metrics.Month || by == metrics.Quarter) {
+			return false // a week moved by a month is no week
+		}
+		inner = w.offset(a, by)
+	}
+	return w.fits(e.Args[0], k, inner)
+}
+
+// offset is periods moved by a grain; weeks move by years as weeks.
+func (w *World) offset(a at, by metrics.Grain) at {
+	if a.grain == metrics.Week && by == metrics.Year {
+		return a
+	}
+	return a.by(by)
+}

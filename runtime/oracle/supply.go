@@ -1,0 +1,128 @@
+package oracle
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// supplied is how a source supplies a dimension: by the block for it, or by that of
+// the one source with such a block that its references lead to. It is nil where
+// there is no way, or more than one.
+func (w *World) supplied(dimension, source string) metrics.Expr {
+	d := w.model.Dimension(dimension)
+	type place struct {
+		source string
+		path   []string
+		passed []string
+	}
+	var found []metrics.Expr
+	for queue := []place{{source: source}}; len(queue) > 0; queue = queue[1:] {
+		at := queue[0]
+		if f := blockFor(d, at.source); f != nil {
+			found = append(found, behind(f.Value, source, at.path))
+			continue
+		}
+		passed := append(slices.Clone(at.passed), at.source)
+		for _, r := range w.model.Source(at.source).References {
+			if !slices.Contains(passed, r.To) {
+				queue = append(queue, place{r.To, append(slices.Clone(at.path), r.Name), passed})
+			}
+		}
+	}
+	if len(found) != 1 {
+		return nil
+	}
+	return found[0]
+}
+
+func blockFor(d *metrics.Dimension, source string) *metrics.DimensionFrom {
+	for _, f := range d.From {
+		if f.Source == source {
+			return f
+		}
+	}
+	return nil
+}
+
+// behind is an expression over the columns at the end of a path, seen from its start.
+func behind(e metrics.Expr, source string, path []string) metrics.Expr {
+	return metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
+		ref, ok := e.(*metrics.ColumnRef)
+		if !ok {
+			return e
+		}
+		return &metrics.ColumnRef{Node: ref.Node, Source: source, Path: append(slices.Clone(path), ref.Path...), Column: ref.Column}
+	})
+}
+
+// cut is a request's cut: a dimension, a column by its path, or a cycle of time.
+type cut struct {
+	name      string
+	dimension *metrics.Dimension
+	column    *metrics.ColumnRef
+	cycle     *metrics.Cycle
+}
+
+func (w *World) cutNamed(name string) cut {
+	if d := w.model.Dimension(name); d != nil {
+		return cut{name: name, dimension: d}
+	}
+	if cycle := metrics.CycleNamed(name); cycle != nil {
+		return cut{name: name, cycle: cycle}
+	}
+	parts := strings.Split(name, ".")
+	last := len(parts) - 1
+	s := w.model.Source(parts[0])
+	for _, step := range parts[1:last] {
+		s = w.model.Source(s.Reference(step).To)
+	}
+	ref := &metrics.ColumnRef{Source: parts[0], Path: parts[1:last], Column: parts[last]}
+	ref.Type = s.Column(parts[last]).Type
+	return cut{name: name, column: ref}
+}
+
+// over is the cut as an expression over a timeline's rows; nil where it has none.
+func (w *World) over(c cut, t timeline) metrics.Expr {
+	switch {
+	case c.dimension != nil:
+		return w.supplied(c.dimension.Name, t.source.Name)
+	case c.cycle != nil:
+		return w.cycleOver(c.cycle, t)
+	case c.column.Source == t.source.Name:
+		return c.column
+	}
+	return nil
+}
+
+// cycleOver is the part of a timeline's time that a cycle is; nil where its rows
+// have none, or stand for longer.
+func (w *World) cycleOver(c *metrics.Cycle, t timeline) metrics.Expr {
+	if t.time == nil || c.Finest == metrics.Hour && t.source.Column(t.time.Column).Type.Kind == metrics.Date {
+		return nil
+	}
+	if t.time.Column == t.source.Time {
+		for _, s := range append(w.leaves(t.source), t.source) {
+			if s.Grain != metrics.NoGrain && !consistsOf(c.Finest, s.Grain) {
+				return nil
+			}
+		}
+	}
+	return &metrics.Call{Node: metrics.Node{Type: c.Type()}, Func: metrics.FunctionNamed(c.Function), Args: []metrics.Expr{t.time}}
+}
+
+// judges tells whether a filter can be judged by rows of a source.
+func (w *World) judges(filter metrics.Expr, source string) bool {
+	ok := true
+	metrics.Walk(filter, func(e metrics.Expr) bool {
+		switch e := e.(type) {
+		case *metrics.ColumnRef:
+			ok = ok && e.Source == source
+		case *metrics.DimensionRef:
+			ok = ok && w.supplied(e.Dimension, source) != nil
+		}
+		return ok
+	})
+	return ok
+}

@@ -1,0 +1,222 @@
+package oracle
+
+import (
+	"time"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// timeline is a source along one of its time columns.
+type timeline struct {
+	source *metrics.Source
+	time   *metrics.ColumnRef // nil: none
+}
+
+func (t timeline) key() string {
+	if t.time == nil {
+		return t.source.Name
+	}
+	return t.source.Name + "." + t.time.Column
+}
+
+// timelineOf is the one that an aggregate of a KPI runs along.
+func (w *World) timelineOf(source string, k *metrics.KPI) timeline {
+	s := w.model.Source(source)
+	if k.Time != nil && k.Time.Source == source {
+		return timeline{s, k.Time}
+	}
+	if s.Time == "" {
+		return timeline{s, nil}
+	}
+	return timeline{s, &metrics.ColumnRef{Source: source, Column: s.Time}}
+}
+
+// has tells whether rows of a timeline can be asked for by a grain.
+func (w *World) has(t timeline, g metrics.Grain) bool {
+	switch {
+	case g == metrics.NoGrain:
+		return true
+	case t.time == nil:
+		return false
+	case g == metrics.Hour && t.source.Column(t.time.Column).Type.Kind == metrics.Date:
+		return false
+	case t.time.Column != t.source.Time:
+		return true
+	}
+	for _, s := range append(w.leaves(t.source), t.source) {
+		if s.Grain != metrics.NoGrain && !consistsOf(g, s.Grain) {
+			return false
+		}
+	}
+	return true
+}
+
+// parts are the grains whose periods make up those of a grain.
+var parts = map[metrics.Grain][]metrics.Grain{
+	metrics.Hour:    {metrics.Hour},
+	metrics.Day:     {metrics.Hour, metrics.Day},
+	metrics.Week:    {metrics.Hour, metrics.Day, metrics.Week},
+	metrics.Month:   {metrics.Hour, metrics.Day, metrics.Month},
+	metrics.Quarter: {metrics.Hour, metrics.Day, metrics.Month, metrics.Quarter},
+	metrics.Year:    {metrics.Hour, metrics.Day, metrics.Month, metrics.Quarter, metrics.Year},
+}
+
+func consistsOf(g, finer metrics.Grain) bool {
+	for _, p := range parts[g] {
+		if p == finer {
+			return true
+		}
+	}
+	return false
+}
+
+// leaves are the sources at the bottom of a union, or the source itself.
+func (w *World) leaves(s *metrics.Source) []*metrics.Source {
+	u, union := s.Reader.(*metrics.Union)
+	if !union {
+		return []*metrics.Source{s}
+	}
+	var all []*metrics.Source
+	for _, name := range u.Sources {
+		all = append(all, w.leaves(w.model.Source(name))...)
+	}
+	return all
+}
+
+// stretch is from one instant to before another.
+type stretch struct{ from, til time.Time }
+
+// extent is how much of a period is covered.
+type extent int
+
+const (
+	nothing extent = iota
+	partly
+	wholly
+)
+
+// extent is how much of a period a timeline covers: all where each leaf does.
+func (w *World) extent(t timeline, p period) extent {
+	if t.time == nil {
+		return wholly
+	}
+	some, all := false, true
+	for _, c := range w.coverage(t) {
+		some = some || c.from.Before(c.til) && c.from.Before(p.til) && p.start.Before(c.til)
+		all = all && !c.from.IsZero() && !c.from.After(p.start) && !c.til.Before(p.til)
+	}
+	switch {
+	case all:
+		return wholly
+	case some:
+		return partly
+	}
+	return nothing
+}
+
+// coverage is what each leaf of a timeline covers, up to as-of but for plans.
+func (w *World) coverage(t timeline) []stretch {
+	if done, ok := w.spans[t.key()]; ok {
+		return done
+	}
+	var all []stretch
+	if t.source.Covered != nil && t.time.Column == t.source.Time {
+		all = []stretch{w.declared(t.source.Covered)}
+	} else {
+		for _, leaf := range w.leaves(t.source) {
+			all = append(all, w.leafCoverage(t, leaf))
+		}
+	}
+	for i := range all {
+		if !t.source.Ahead && all[i].til.After(w.asOf) {
+			all[i].til = w.asOf
+		}
+	}
+	w.spans[t.key()] = all
+	return all
+}
+
+func (w *World) declared(c *metrics.Covered) stretch {
+	column := &metrics.Column{Type: metrics.Type{Kind: metrics.Date}}
+	from, _ := w.parse(column, &c.From)
+	to, _ := w.parse(column, &c.To)
+	return stretch{w.cal.startOf(from.(day)), w.cal.startOf(to.(day) + 1)}
+}
+
+// leafCoverage goes from the period of a leaf's first row to that of its last.
+func (w *World) leafCoverage(t timeline, leaf *metrics.Source) stretch {
+	grain := metrics.Day
+	if t.time.Column == leaf.Time {
+		if leaf.Covered != nil {
+			return w.declared(leaf.Covered)
+		}
+		if leaf.Grain != metrics.NoGrain {
+			grain = leaf.Grain
+		}
+	}
+	var out stretch
+	for _, r := range w.rows(t.source.Name) {
+		d, known := w.asDay(r.cells[t.time.Column])
+		if r.leaf != leaf.Name || !known {
+			continue
+		}
+		p := w.cal.of(grain, d)
+		if out.from.IsZero() || p.start.Before(out.from) {
+			out.from = p.start
+		}
+		if p.til.After(out.til) {
+			out.til = p.til
+		}
+	}
+	return out
+}
+
+// state is how far a KPI's value of a period is settled.
+func (q *question) state(k *metrics.KPI, p period) metrics.State {
+	if p.til.After(q.asOf) {
+		return metrics.Open
+	}
+	some, all, any := false, true, false
+	q.anyMember(p).eachLeaf(k.Value, k, func(l leaf) {
+		e := l.covered()
+		some, all, any = some || e != nothing, all && e == wholly, true
+	})
+	switch {
+	case any && !some:
+		return metrics.NoData
+	case !all:
+		return metrics.Incomplete
+	case q.settledBy(p.til, q.lags(k)).After(q.asOf):
+		return metrics.Provisional
+	}
+	return metrics.Final
+}
+
+// anyMember is the cell of all members of a period.
+func (q *question) anyMember(p period) *cell {
+	c := &cell{question: q, period: p, members: make([]any, len(q.cuts)), total: true}
+	for range q.cuts {
+		c.without = append(c.without, true)
+	}
+	return c
+}
+
+// stateOf is that of a row: of its least settled value. Where some values have no
+// data and others do, the row is incomplete.
+func (q *question) stateOf(kpis []*metrics.KPI, p period) metrics.State {
+	met := map[metrics.State]int{}
+	for _, k := range kpis {
+		met[q.state(k, p)]++
+	}
+	switch {
+	case met[metrics.NoData] == len(kpis):
+		return metrics.NoData
+	case met[metrics.Open] > 0:
+		return metrics.Open
+	case met[metrics.NoData] > 0 || met[metrics.Incomplete] > 0:
+		return metrics.Incomplete
+	case met[metrics.Provisional] > 0:
+		return metrics.Provisional
+	}
+	return metrics.Final
+}
