@@ -1,5 +1,7 @@
 package metrics
 
+import "strconv"
+
 var logicFunctions = []*Function{
 	{
 		Name: "if", Group: "Choice",
@@ -71,14 +73,14 @@ var numberFunctions = []*Function{
 	{
 		Name: "round", Group: "Numbers",
 		Params: []Param{{Name: "x", Accept: AcceptNumber}, {Name: "digits", Accept: AcceptInteger, Optional: true, Plain: true}},
-		Result: sameAs(0), Doc: "Rounded to digits after the point (default 0), halves away from zero.", Example: `round(orders.amount, 1)`,
+		Result: rounded, Doc: "Rounded to digits after the point (default 0), halves away from zero.", Example: `round(orders.amount, 1)`,
 	},
 	{
-		Name: "floor", Group: "Numbers", Params: []Param{{Name: "x", Accept: AcceptNumber}}, Result: sameAs(0),
+		Name: "floor", Group: "Numbers", Params: []Param{{Name: "x", Accept: AcceptNumber}}, Result: rounded,
 		DuckDB: "floor($1)", Doc: "The largest whole number not above x.", Example: `floor(orders.amount)`,
 	},
 	{
-		Name: "ceil", Group: "Numbers", Params: []Param{{Name: "x", Accept: AcceptNumber}}, Result: sameAs(0),
+		Name: "ceil", Group: "Numbers", Params: []Param{{Name: "x", Accept: AcceptNumber}}, Result: rounded,
 		DuckDB: "ceil($1)", Doc: "The smallest whole number not below x.", Example: `ceil(orders.amount)`,
 	},
 	{
@@ -112,6 +114,27 @@ var numberFunctions = []*Function{
 		Params: []Param{{Name: "x", Accept: AcceptOrdered, Like: true}, {Name: "x", Accept: AcceptOrdered, Like: true, Variadic: true}}, Result: alikeFrom(0, 1),
 		DuckDB: "least($*)", Doc: "The smallest of the arguments; nulls are passed over.", Example: `least(orders.amount, 100)`,
 	},
+}
+
+// rounded is a decimal with the digits behind the point that are kept: none, or those
+// of the second argument.
+func rounded(args []Expr) Node {
+	n := quality(args[0])
+	if n.Type.Kind != Decimal {
+		return n
+	}
+	digits := 0
+	if len(args) > 1 {
+		switch d := args[1].(type) {
+		case *Literal:
+			digits, _ = strconv.Atoi(d.Text)
+		case *Unary: // -n: digits before the point
+		default:
+			return n
+		}
+	}
+	n.Type.Scale = min(n.Type.Scale, max(digits, 0))
+	return n
 }
 
 func text(name string) Param { return Param{Name: name, Accept: AcceptString} }

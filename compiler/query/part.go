@@ -79,10 +79,11 @@ func (c *compilation) partOff(p *part, m *measure) *part {
 }
 
 // narrowScans lets a scan read only rows that pass the filter which all its
-// measures have in common. A main part that tells members reads all rows.
+// measures have in common. A main part that tells members reads all rows; cells of an
+// inner level are no rows of a scan.
 func (c *compilation) narrowScans() {
 	for _, p := range c.parts {
-		if len(p.measures) == 0 || p.within != nil || p.main && c.divided() {
+		if len(p.measures) == 0 || p.within != nil || p.timeline.inner != nil || p.main && c.divided() {
 			continue
 		}
 		first := p.measures[0].Filter

@@ -71,7 +71,7 @@ func (p expressions) fill(b *strings.Builder, word, after string, e *metrics.Cal
 			if i > 0 {
 				b.WriteString(", ")
 			}
-			b.WriteString(p.as(a, like).text)
+			b.WriteString(p.alike(a, like, e.Type).text)
 		}
 	case word == "zone":
 		b.WriteString(quoteText(p.Zone))
@@ -80,7 +80,7 @@ func (p expressions) fill(b *strings.Builder, word, after string, e *metrics.Cal
 		b.WriteString(p.local(e.Args[n-1]))
 	default:
 		n, _ := strconv.Atoi(word)
-		arg := p.as(e.Args[n-1], paramKind(e, n-1, like))
+		arg := p.alike(e.Args[n-1], paramKind(e, n-1, like), e.Type)
 		if strings.HasSuffix(b.String(), "WHEN ") {
 			arg = p.expr(e.Args[n-1], true)
 		}
@@ -129,16 +129,27 @@ func paramKind(e *metrics.Call, i int, like metrics.Kind) metrics.Kind {
 	return metrics.Unknown
 }
 
+// alike returns e as one of several values that make one of type t. Where engines
+// can't hold the digits of all before and behind the point, they round in silence:
+// there each value gets the digits behind the point that t has, or the query fails.
+func (p expressions) alike(e metrics.Expr, like metrics.Kind, t metrics.Type) sql {
+	own := e.Base().Type
+	if t.Kind == metrics.Decimal && t.Precision == metrics.MaxPrecision && own.Kind == metrics.Decimal && own.Scale < t.Scale {
+		return atom("CAST(" + p.print(e) + " AS " + p.dialect.typeName(t) + ")")
+	}
+	return p.as(e, like)
+}
+
 // caseOf prints conditions and values in turn, the last value alone.
 func (p expressions) caseOf(e *metrics.Call) sql {
 	like := e.Type.Kind
 	var b strings.Builder
 	b.WriteString("CASE")
 	for i := 0; i+1 < len(e.Args); i += 2 {
-		b.WriteString(" WHEN " + p.condition(e.Args[i]) + " THEN " + p.as(e.Args[i+1], like).text)
+		b.WriteString(" WHEN " + p.condition(e.Args[i]) + " THEN " + p.alike(e.Args[i+1], like, e.Type).text)
 	}
 	if len(e.Args)%2 == 1 {
-		b.WriteString(" ELSE " + p.as(e.Args[len(e.Args)-1], like).text)
+		b.WriteString(" ELSE " + p.alike(e.Args[len(e.Args)-1], like, e.Type).text)
 	}
 	b.WriteString(" END")
 	return atom(b.String())
@@ -199,9 +210,9 @@ func (p expressions) mapOf(e *metrics.Call) sql {
 	var b strings.Builder
 	b.WriteString("CASE " + p.print(e.Args[0]))
 	for i, key := range m.Keys {
-		b.WriteString(" WHEN " + quoteText(key) + " THEN " + p.as(m.Values[i], e.Type.Kind).text)
+		b.WriteString(" WHEN " + quoteText(key) + " THEN " + p.alike(m.Values[i], e.Type.Kind, e.Type).text)
 	}
-	b.WriteString(" ELSE " + p.as(otherwise, e.Type.Kind).text + " END")
+	b.WriteString(" ELSE " + p.alike(otherwise, e.Type.Kind, e.Type).text + " END")
 	return atom(b.String())
 }
 

@@ -182,36 +182,25 @@ func (w *World) dangling(r *row, ref *metrics.Reference) bool {
 			return false
 		}
 	}
-	return w.referenced(r, ref) == nil
-}
-
-// referenced is the row that a reference leads to, or nil.
-func (w *World) referenced(r *row, ref *metrics.Reference) *row {
-	for _, to := range w.rows(ref.To) {
-		all := true
-		for _, on := range ref.On {
-			a, b := r.cells[on.Column], to.cells[on.Target]
-			all = all && a != nil && b != nil && w.compare(a, b) == 0
-		}
-		if all {
-			return to
-		}
-	}
-	return nil
+	return w.referenced(r, ref, nil, false) == nil
 }
 
 // uniqueByKey keeps the last of the rows with one key.
 func (w *World) uniqueByKey(s *metrics.Source, rows []*row) []*row {
-	if len(s.Key) == 0 {
+	key := slices.Clone(s.Key)
+	if len(key) == 0 {
 		return rows
+	}
+	if s.Valid != nil && !slices.Contains(key, s.Valid.From) {
+		key = append(key, s.Valid.From) // one row for each time
 	}
 	last := map[string]*row{}
 	for _, r := range rows {
-		id, _ := identity(r, s.Key)
+		id, _ := identity(r, key)
 		last[id] = r
 	}
 	return keep(rows, func(r *row) bool {
-		id, _ := identity(r, s.Key)
+		id, _ := identity(r, key)
 		return last[id] == r
 	})
 }

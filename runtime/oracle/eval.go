@@ -66,15 +66,20 @@ func (s scope) literal(l *metrics.Literal) any {
 	return asKind(x, l.Type.Kind)
 }
 
-// column is a column of the row, or of the one that its path leads to.
+// column is a column of the row, or of the one that its path leads to. A row that was
+// found by a time hands it on.
 func (s scope) column(ref *metrics.ColumnRef) any {
 	r := s.row
+	var at any
 	for _, name := range ref.Path {
-		step := s.w.model.Source(r.source).Reference(name)
-		next := s.w.referenced(r, step)
-		if next != nil && s.asked && !s.w.seen(next) {
-			next = nil
+		from := s.w.model.Source(r.source)
+		step := from.Reference(name)
+		if dated := step.Dated(s.w.model.Source(step.To)); !dated {
+			at = nil
+		} else if at == nil {
+			at = r.cells[from.Time]
 		}
+		next := s.w.referenced(r, step, at, s.asked)
 		if next == nil {
 			if s.members && ref.Type.Kind == metrics.String && s.w.given(r, step) {
 				return unmatched

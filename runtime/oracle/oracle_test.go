@@ -18,6 +18,17 @@ var (
 	keep  = flag.Bool("keep", false, "shrink each difference and keep it in testdata/cases")
 )
 
+// summary is the last line of a run: what was compared.
+var summary string
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if summary != "" {
+		fmt.Println(summary)
+	}
+	os.Exit(code)
+}
+
 // asksPerProject is how many requests each project answers.
 const asksPerProject = 12
 
@@ -42,7 +53,7 @@ func TestAgreement(t *testing.T) {
 	if n := sum.asks.Load(); sum.refused.Load()*2 > n {
 		t.Errorf("%d of %d requests were refused: the generator asks for too much that can't be had", sum.refused.Load(), n)
 	}
-	fmt.Printf("oracle: %d seeds, %d requests (%d refused by both), %d cells compared in %.0f s\n",
+	summary = fmt.Sprintf("oracle: %d seeds, %d requests (%d refused by both), %d cells compared in %.0f s",
 		*seeds, sum.asks.Load(), sum.refused.Load(), sum.cells.Load(), time.Since(start).Seconds())
 }
 

@@ -82,8 +82,10 @@ func (w *World) fitsInner(list, e metrics.Expr, k *metrics.KPI, a at) bool {
 	if grain == metrics.NoGrain {
 		return w.fits(e, k, a)
 	}
-	if a.grain != metrics.NoGrain && !consistsOf(a.grain, grain) {
-		return false
+	for _, by := range append(a.steps, a.grain) {
+		if by != metrics.NoGrain && !consistsOf(by, grain) {
+			return false // its cells would be cut
+		}
 	}
 	return w.fits(e, k, at{grain: grain})
 }

@@ -99,11 +99,11 @@ func (w *World) over(c cut, t timeline) metrics.Expr {
 // cycleOver is the part of a timeline's time that a cycle is; nil where its rows
 // have none, or stand for longer.
 func (w *World) cycleOver(c *metrics.Cycle, t timeline) metrics.Expr {
-	if t.time == nil || c.Finest == metrics.Hour && t.source.Column(t.time.Column).Type.Kind == metrics.Date {
+	if t.time == nil || c.Finest == metrics.Hour && w.end(t).Column(t.time.Column).Type.Kind == metrics.Date {
 		return nil
 	}
-	if t.time.Column == t.source.Time {
-		for _, s := range append(w.leaves(t.source), t.source) {
+	if end := w.end(t); t.time.Column == end.Time {
+		for _, s := range append(w.leaves(end), end) {
 			if s.Grain != metrics.NoGrain && !consistsOf(c.Finest, s.Grain) {
 				return nil
 			}

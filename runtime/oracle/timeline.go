@@ -16,7 +16,7 @@ func (t timeline) key() string {
 	if t.time == nil {
 		return t.source.Name
 	}
-	return t.source.Name + "." + t.time.Column
+	return nameOf(t.time)
 }
 
 // timelineOf is the one that an aggregate of a KPI runs along.
@@ -38,12 +38,12 @@ func (w *World) has(t timeline, g metrics.Grain) bool {
 		return true
 	case t.time == nil:
 		return false
-	case g == metrics.Hour && t.source.Column(t.time.Column).Type.Kind == metrics.Date:
+	case g == metrics.Hour && w.end(t).Column(t.time.Column).Type.Kind == metrics.Date:
 		return false
-	case t.time.Column != t.source.Time:
+	case t.time.Column != w.end(t).Time:
 		return true
 	}
-	for _, s := range append(w.leaves(t.source), t.source) {
+	for _, s := range append(w.leaves(w.end(t)), w.end(t)) {
 		if s.Grain != metrics.NoGrain && !consistsOf(g, s.Grain) {
 			return false
 		}
@@ -120,11 +120,12 @@ func (w *World) coverage(t timeline) []stretch {
 		return done
 	}
 	var all []stretch
-	if t.source.Covered != nil && t.time.Column == t.source.Time {
-		all = []stretch{w.declared(t.source.Covered)}
+	s := w.end(t)
+	if s.Covered != nil && t.time.Column == s.Time {
+		all = []stretch{w.declared(s.Covered)}
 	} else {
-		for _, leaf := range w.leaves(t.source) {
-			all = append(all, w.leafCoverage(t, leaf))
+		for _, leaf := range w.leaves(s) {
+			all = append(all, w.leafCoverage(s, t.time.Column, leaf))
 		}
 	}
 	for i := range all {
@@ -144,9 +145,9 @@ func (w *World) declared(c *metrics.Covered) stretch {
 }
 
 // leafCoverage goes from the period of a leaf's first row to that of its last.
-func (w *World) leafCoverage(t timeline, leaf *metrics.Source) stretch {
+func (w *World) leafCoverage(s *metrics.Source, column string, leaf *metrics.Source) stretch {
 	grain := metrics.Day
-	if t.time.Column == leaf.Time {
+	if column == leaf.Time {
 		if leaf.Covered != nil {
 			return w.declared(leaf.Covered)
 		}
@@ -155,8 +156,8 @@ func (w *World) leafCoverage(t timeline, leaf *metrics.Source) stretch {
 		}
 	}
 	var out stretch
-	for _, r := range w.rows(t.source.Name) {
-		d, known := w.asDay(r.cells[t.time.Column])
+	for _, r := range w.rows(s.Name) {
+		d, known := w.asDay(r.cells[column])
 		if r.leaf != leaf.Name || !known {
 			continue
 		}
