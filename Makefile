@@ -41,10 +41,13 @@ lint:
 bench:
 	go test -run '^$$' -bench . -benchtime 3x -timeout 60m ./compiler ./runtime
 
-# Compares the engine's answers with a plain evaluator's over random projects.
-SEEDS ?= 1000
+# Compares the engine with the oracle on random projects, from seed FIRST on. What
+# differs is shrunk and kept as a case.
+SEEDS := 500
+FIRST := 1
 oracle:
-	go test ./runtime/oracle -run TestAgreement -timeout 0 -v -seeds $(SEEDS)
+	go test -c -o bin/oracle.test ./runtime/oracle
+	cd runtime/oracle && ../../bin/oracle.test -test.run TestAgreement -test.timeout 0 -seeds $(SEEDS) -first $(FIRST) -keep
 
 # Writes anew what is made from the code: golden files, generated docs and the
 # data of the example.

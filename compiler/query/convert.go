@@ -59,7 +59,7 @@ func (r *reach) rate(e *metrics.Call) metrics.Expr {
 	if fixed {
 		return rate
 	}
-	return choose(compare(metrics.OpEq, from, to), literal(integer, "1"), rate)
+	return choose(compare(metrics.OpEq, from, to), literal(rate.Type, "1"), rate)
 }
 
 // toDay is the project's day of a resolved date or timestamp.

@@ -20,9 +20,10 @@ func (r *resolver) find(name string) *metrics.Source {
 
 // unionReferences carries over the references on which all leaves agree.
 func (r *resolver) unionReferences(s *decode.Decl[metrics.Source], u *metrics.Union) {
+	own := slices.Clone(s.Value.References)
 	for _, leaf := range u.Sources {
 		for _, ref := range r.sources[leaf].Value.References {
-			if s.Value.Reference(ref.Name) != nil || ownReference(s.Value, ref) {
+			if s.Value.Reference(ref.Name) != nil || sameColumns(own, ref) {
 				continue
 			}
 			for _, other := range u.Sources {
@@ -44,9 +45,10 @@ func hasColumns(s *metrics.Source, ref *metrics.Reference) bool {
 	return !slices.ContainsFunc(ref.On, func(on metrics.JoinOn) bool { return s.Column(on.Column) == nil })
 }
 
-// ownReference tells whether the union itself says what the columns reference.
-func ownReference(s *metrics.Source, ref *metrics.Reference) bool {
-	return slices.ContainsFunc(s.References, func(o *metrics.Reference) bool {
+// sameColumns tells whether one of the union's own references says what the columns
+// of another reference. Those carried over don't count: a column may have two roles.
+func sameColumns(own []*metrics.Reference, ref *metrics.Reference) bool {
+	return slices.ContainsFunc(own, func(o *metrics.Reference) bool {
 		return slices.EqualFunc(o.On, ref.On, func(a, b metrics.JoinOn) bool { return a.Column == b.Column })
 	})
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // aggregated brings rows that passed all filters to one value.
-func (w *World) aggregated(a *metrics.Aggregate, rows []*row) any {
+func (w *World) aggregated(a *metrics.Aggregate, rows []*row, of func(*row) scope) any {
 	values := make([][]any, len(a.Args)) // by argument, then row
 	for i, arg := range a.Args {
 		_, isSource := arg.(*metrics.SourceRef)
@@ -17,7 +17,7 @@ func (w *World) aggregated(a *metrics.Aggregate, rows []*row) any {
 			if isSource {
 				values[i] = append(values[i], true)
 			} else {
-				values[i] = append(values[i], scope{w: w, row: r, asked: true}.eval(arg))
+				values[i] = append(values[i], of(r).eval(arg))
 			}
 		}
 	}

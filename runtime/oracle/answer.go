@@ -132,7 +132,7 @@ func (t *table) memberTuples(periods []period) [][]any {
 			c.eachLeaf(k.Value, k, func(l leaf) {
 				l.rows(add)
 				if !l.inner {
-					leaf{line: l.line, cell: c}.rows(add)
+					leaf{line: l.line, cell: c}.rows(add) // those in the period itself
 				}
 			})
 		}

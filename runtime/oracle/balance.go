@@ -25,7 +25,7 @@ func (c *cell) balance(a *metrics.Aggregate, k *metrics.KPI, t timeline) any {
 	}
 	series := map[string][]candidate{}
 	for _, r := range c.candidatesOf(t) {
-		if r.within(s.period) && c.passesAll([]metrics.Expr{a.Filter, k.Where}, r.row) {
+		if r.within(s.period) && c.passesAll([]metrics.Expr{a.Filter, k.Where}, t, r.row) {
 			id, _ := identity(r.row, seriesOf(a, t))
 			series[id] = append(series[id], r)
 		}
@@ -34,7 +34,7 @@ func (c *cell) balance(a *metrics.Aggregate, k *metrics.KPI, t timeline) any {
 	for _, id := range sortedKeys(series) {
 		for _, r := range c.picked(a, t, s, series[id]) {
 			if c.holds(r, s.period) {
-				values = append(values, scope{w: c.World, row: r.row, asked: true}.eval(a.Args[0]))
+				values = append(values, c.reading(t, r.row).eval(a.Args[0]))
 			}
 		}
 	}

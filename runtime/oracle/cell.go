@@ -44,12 +44,12 @@ func (q *question) candidatesOf(t timeline) []candidate {
 }
 
 func (q *question) candidate(t timeline, r *row) candidate {
-	c := candidate{row: r, line: t, passes: q.passesAll(q.Where, r)}
+	c := candidate{row: r, line: t, passes: q.passesAll(q.Where, t, r)}
 	for _, cut := range q.cuts {
 		c.members = append(c.members, q.member(cut, t, r))
 	}
 	if t.time != nil {
-		v := scope{w: q.World, row: r, asked: true}.eval(t.time)
+		v := q.reading(t, r).eval(t.time)
 		c.day, c.known = q.asDay(v)
 		if at, ok := v.(time.Time); ok {
 			c.hour = q.cal.hourAt(at)
@@ -61,13 +61,25 @@ func (q *question) candidate(t timeline, r *row) candidate {
 
 // member is that of a row for a cut.
 func (q *question) member(k cut, t timeline, r *row) any {
-	return scope{w: q.World, row: r, asked: true, members: true}.eval(q.over(k, t))
+	return q.judging(t, r).eval(q.over(k, t))
+}
+
+// reading is the scope of a row of a timeline whose values are read.
+func (q *question) reading(t timeline, r *row) scope {
+	return scope{w: q.World, row: r, asked: true, time: t.time, grain: q.Grain}
+}
+
+// judging is that of a row that is filtered or given a member.
+func (q *question) judging(t timeline, r *row) scope {
+	s := q.reading(t, r)
+	s.members = true
+	return s
 }
 
 // passesAll tells whether filters are true of a row; nil filters don't count.
-func (w *World) passesAll(filters []metrics.Expr, r *row) bool {
+func (q *question) passesAll(filters []metrics.Expr, t timeline, r *row) bool {
 	for _, f := range filters {
-		if f != nil && (scope{w: w, row: r, asked: true, members: true}).eval(f) != true {
+		if f != nil && q.judging(t, r).eval(f) != true {
 			return false
 		}
 	}
@@ -209,11 +221,11 @@ func (c *cell) leaf(a *metrics.Aggregate, k *metrics.KPI) any {
 	}
 	var rows []*row
 	for _, r := range c.candidatesOf(t) {
-		if c.holds(r, s.period) && c.passesAll([]metrics.Expr{a.Filter, k.Where}, r.row) {
+		if c.holds(r, s.period) && c.passesAll([]metrics.Expr{a.Filter, k.Where}, t, r.row) {
 			rows = append(rows, r.row)
 		}
 	}
-	return c.aggregated(a, rows)
+	return c.aggregated(a, rows, func(r *row) scope { return c.reading(t, r) })
 }
 
 // covered is how much of a stretch a timeline covers. A window that begins before

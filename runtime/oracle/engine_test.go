@@ -32,8 +32,9 @@ type project struct {
 	worlds     map[string]*oracle.World // by as-of
 }
 
-// open compiles and cleans. The error says what is wrong with the definitions.
-func open(files map[string]string) (p *project, err error) {
+// open compiles and cleans, as of an instant that matters to life-long columns
+// alone. The error says what is wrong with the definitions.
+func open(files map[string]string, asOf string) (p *project, err error) {
 	fsys := fstest.MapFS{}
 	for name, text := range files {
 		fsys[name] = &fstest.MapFile{Data: []byte(text)}
@@ -63,15 +64,19 @@ func open(files map[string]string) (p *project, err error) {
 			return nil, err
 		}
 	}
-	return p, p.clean(context.Background())
+	at, err := time.Parse(time.RFC3339, asOf)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.clean(context.Background(), at)
 }
 
-func (p *project) clean(ctx context.Context) (err error) {
+func (p *project) clean(ctx context.Context, asOf time.Time) (err error) {
 	home := filepath.Join(p.dir, ".home")
 	if p.engine, err = duckdb.Open(ctx, duckdb.Options{TempDir: home, AllowedDirs: []string{p.dir}}); err != nil {
 		return err
 	}
-	in := ingest.Context{Model: p.Model, Dir: p.dir, Home: home}
+	in := ingest.Context{Model: p.Model, Dir: p.dir, Home: home, AsOf: asOf}
 	ids, diags := ingest.Identify(ctx, in, ingest.HashCache{})
 	if diags.HasErrors() {
 		return problems(diags)

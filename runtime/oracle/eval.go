@@ -20,6 +20,9 @@ type scope struct {
 	// members says that texts which its references don't reach are (unmatched).
 	members bool
 
+	time  metrics.Expr  // by which the row is read
+	grain metrics.Grain // that is asked for
+
 	cell *cell
 	kpi  *metrics.KPI // whose aggregates are met
 }
@@ -36,6 +39,9 @@ func (s scope) eval(e metrics.Expr) any {
 	case *metrics.KPIRef:
 		return s.cell.kpi(s.w.model.KPI(e.KPI))
 	case *metrics.Aggregate:
+		if s.cell == nil {
+			return s.ofRow(e)
+		}
 		return s.cell.leaf(e, s.kpi)
 	case *metrics.Unary:
 		return s.unary(e)
@@ -66,29 +72,46 @@ func (s scope) literal(l *metrics.Literal) any {
 	return asKind(x, l.Type.Kind)
 }
 
-// column is a column of the row, or of the one that its path leads to. A row that was
-// found by a time hands it on.
+// column is a column of the row, or of the one that its path leads to.
 func (s scope) column(ref *metrics.ColumnRef) any {
+	if r := s.follow(ref.Path); r != nil {
+		return r.cells[ref.Column]
+	}
+	if s.members && ref.Type.Kind == metrics.String && s.astray(ref.Path) {
+		return unmatched
+	}
+	return nil
+}
+
+// follow is the row that a path leads to, or nil. A row that was found by a time
+// hands it on.
+func (s scope) follow(path []string) *row {
 	r := s.row
 	var at any
-	for _, name := range ref.Path {
+	for _, name := range path {
 		from := s.w.model.Source(r.source)
 		step := from.Reference(name)
-		if dated := step.Dated(s.w.model.Source(step.To)); !dated {
+		if !step.Dated(s.w.model.Source(step.To)) {
 			at = nil
 		} else if at == nil {
 			at = r.cells[from.Time]
 		}
-		next := s.w.referenced(r, step, at, s.asked)
-		if next == nil {
-			if s.members && ref.Type.Kind == metrics.String && s.w.given(r, step) {
-				return unmatched
-			}
+		if r = s.w.referenced(r, step, at, s.asked); r == nil {
 			return nil
 		}
-		r = next
 	}
-	return r.cells[ref.Column]
+	return r
+}
+
+// astray tells whether the step at which a path breaks off has all it goes by.
+func (s scope) astray(path []string) bool {
+	for i, name := range path {
+		if s.follow(path[:i+1]) == nil {
+			before := s.follow(path[:i])
+			return s.w.given(before, s.w.model.Source(before.source).Reference(name))
+		}
+	}
+	return false
 }
 
 // given tells whether a row has all that a reference goes by.

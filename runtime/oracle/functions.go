@@ -81,8 +81,9 @@ func init() { // the functions evaluate expressions, which have calls
 			}
 			return false
 		},
-		"map":    scope.mapped,
-		"bucket": scope.bucket,
+		"map":     scope.mapped,
+		"bucket":  scope.bucket,
+		"convert": scope.convert,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 // requests asks a project in several ways.
 func (g *generator) requests(n int) []ask {
 	var all []ask
+	g.instant = g.asOf() // clean rows of life-long columns are those of one as-of
 	for range n {
 		all = append(all, g.request())
 	}
@@ -17,17 +18,20 @@ func (g *generator) requests(n int) []ask {
 }
 
 func (g *generator) request() ask {
-	a := ask{asOf: g.asOf(), totals: g.one(4), present: g.one(5)}
+	a := ask{asOf: g.instant, totals: g.one(4), present: g.one(5)}
+	if !g.buyer {
+		a.asOf = g.asOf()
+	}
 	sources := ""
 	for _, i := range g.Perm(len(g.kpis))[:1+g.IntN(min(3, len(g.kpis)))] {
 		a.kpis = append(a.kpis, g.kpis[i].name)
 		sources += g.kpis[i].sources
 	}
 	cuts := g.cuts
-	if strings.ContainsAny(sources, "vbs") && !g.one(10) { // what all of them have
+	if strings.ContainsAny(sources, "vbse") && !g.one(10) { // what all of them have
 		cuts = []string{"channel", "weekday"}
 	}
-	if strings.ContainsAny(sources, "bs") && !g.one(10) {
+	if strings.ContainsAny(sources, "bse") && !g.one(10) {
 		cuts = []string{"channel"}
 	}
 	for _, i := range g.Perm(len(cuts))[:min(len(cuts), []int{0, 0, 1, 1, 1, 2}[g.IntN(6)])] {
@@ -36,12 +40,15 @@ func (g *generator) request() ask {
 		}
 	}
 	g.bounds(&a, sources)
+	if a.grain == "" || a.grain == "hour" { // a cohort is of the period that is asked for
+		a.by = slices.DeleteFunc(a.by, func(cut string) bool { return cut == "cohort" })
+	}
 	if a.grain != "" || len(a.at) > 0 {
 		a.compare = g.some(3, "previous", "year_ago")
 	}
 	a.compare = append(a.compare, g.some(3, "target")...)
 	if g.one(3) {
-		a.where = append(a.where, g.filter(strings.ContainsAny(sources, "vbs") && !g.one(10)))
+		a.where = append(a.where, g.filter(strings.ContainsAny(sources, "vbse") && !g.one(10)))
 	}
 	g.results(&a)
 	return a
@@ -65,7 +72,7 @@ func (g *generator) bounds(a *ask, sources string) {
 	switch {
 	case g.days <= 9:
 		a.grain = g.word("hour", "day", "day", "week", "", "month")
-		if a.grain == "hour" && (g.time == "date" || strings.ContainsAny(sources, "vbs")) && !g.one(10) {
+		if a.grain == "hour" && (g.time == "date" || strings.ContainsAny(sources, "vbse")) && !g.one(10) {
 			a.grain = "day"
 		}
 	case g.days <= 45:

@@ -14,13 +14,19 @@ func (g *generator) allKPIs() {
 				g.line(`  where = %s`, g.condition(2))
 			}
 			if g.one(5) {
-				g.line(`  time = %s.paid`, g.main)
+				g.line(`  time = %s.%s`, g.main, g.word("paid", "paid", "customers.joined"))
 			}
 		})
 	}
 	g.kpi("v", true, g.word("sum(visits.sessions)", "count(visits)", "avg(visits.sessions)", `sum(visits.sessions, channel != "ads")`), nil)
 	if g.budget != "" {
 		g.kpi("b", true, g.word("sum(budget.amount)", "max(budget.amount)"), nil)
+	}
+	if g.one(2) {
+		g.kpi("m", false, g.ofMain([]string{`sum(convert(M.amount, M.currency, "CNY"))`, `avg(convert(M.weight, "USD", "CNY"))`, `sum(convert(M.amount, "EUR", "CNY"), M.vip)`}), nil)
+	}
+	if g.buyer {
+		g.kpi("e", true, g.word("count(buyer)", "count(buyer, buyer.orders >= 2) / count(buyer)", "avg(buyer.spent)", "sum(buyer.spent)", "max(buyer.orders)"), nil)
 	}
 	if g.stock {
 		g.kpi("s", true, g.word("last(stock.on_hand)", "first(stock.on_hand)", `last(stock.on_hand, channel != "app")`, "last(stock.on_hand, [stock.sku])", "last(stock.on_hand, [])", "first(stock.on_hand, [stock.channel])"), func() {
@@ -52,14 +58,20 @@ func (g *generator) over() {
 	if k.sources == "m" {
 		members = g.word("channel", "segment", "region", "dow", "channel, segment")
 	}
-	forms := []string{"previous(X, N, G)", "delta(X, N, G)", "growth(X, N, G)", "year_ago(X)", "X / total(X, [M])", "total(X, [M])"}
-	if !k.over {
+	forms := []string{"previous(X, N, G)", "delta(X, N, G)", "growth(X, N, G)", "year_ago(X)"}
+	if strings.Contains(k.sources, "e") {
+		forms = append(forms, "rank(X)")
+	} else {
+		forms = append(forms, "X / total(X, [M])", "total(X, [M])")
+	}
+	if !k.over && !strings.Contains(k.sources, "e") {
 		forms = append(forms, "rolling(X, N, G)", "rolling(X, N, G)", "rolling(X, 7, day)", "to_date(X, G)", "to_date(X, all)", "growth(rolling(X, 3, day), N, G)", "X - previous(rolling(X, N, G), 1, day)",
 			"to_date(previous(X, N, G), G)", "total(to_date(X, G), [M])", "rank(X)", "like_for_like(X, [M], N, G)", "like_for_like(growth(X, N, G), [M], N, G)", "top_share(X, [M], 0.4)", "sum(per([M], X))", "avg(per([M, day], X))",
 			"max(per([G], X))", "sum(per([M, G], abs(X)))", "count(per([M], X))", "median(per([day], X))", "rolling(avg(per([day], X)), 3, day)", "rank(total(X, [M]))")
 	}
 	value := strings.NewReplacer("X", x, "N", count, "G", by, "M", members).Replace(g.word(forms...))
-	g.kpi(k.sources, true, value, nil)
+	ranked := strings.Contains(value, "rank(") // a place is no quantity to go on with
+	g.kpi(k.sources, !ranked, value, nil)
 	g.kpis[len(g.kpis)-1].over = true
 }
 
@@ -181,7 +193,7 @@ func (g *generator) value() string {
 		"M.amount", "M.amount", "M.quantity", "M.weight", "M.amount * M.quantity", "coalesce(M.amount, 0)",
 		"M.amount - M.quantity", "-M.amount", "abs(M.amount)", "round(M.weight, 1)", "floor(M.amount)", "ceil(M.amount)",
 		"greatest(M.amount, M.quantity)", "date_diff(day, M.at, M.paid)", "length(M.channel)", "sign(M.amount)",
-		"nullif(M.quantity, 0)", "M.quantity % 3", "date_diff(week, M.at, M.paid)", "date_diff(month, M.at, M.paid)", "round(M.amount)",
+		"nullif(M.quantity, 0)", "M.quantity % 3", "M.price.price", "M.price.price * M.quantity", "date_diff(week, M.at, M.paid)", "date_diff(month, M.at, M.paid)", "round(M.amount)",
 	}
 	if g.one(4) {
 		return fmt.Sprintf("if(%s, %s.amount, 0)", g.condition(1), g.main)
@@ -205,7 +217,10 @@ func (g *generator) condition(depth int) string {
 		`M.customers.segment == "gold"`, `M.customers.segment != "(unmatched)"`, `M.customers.regions.name != "East"`, `channel == "web"`, `in(channel, ["app", "shop", null])`,
 		`weekday(M.at) > 5`, `like(M.id, "o1%")`, `between(M.amount, -10, 60.5)`, `starts_with(M.channel, "s")`, `M.amount == null`, `M.customer != null`,
 		`region == "West"`, `segment != null`, `M.weight < 3.5`, `month(M.at) == 1`, `M.paid >= M.at`, `date(M.at) != M.paid`, `coalesce(M.vip, false)`,
-		`M.customers.joined < M.at`, `concat(M.channel, M.status) == "webpaid"`, `right(M.id, 1) == "5"`,
+		`M.customers.joined < M.at`, `M.boss.manager == "Mia"`, `M.boss.manager != "(unmatched)"`, `M.price.price > 8`, `concat(M.channel, M.status) == "webpaid"`, `right(M.id, 1) == "5"`,
+	}
+	if g.buyer && depth > 0 {
+		forms = append(forms, `M.buyer.orders > 2`, `M.buyer.first_at < M.at`)
 	}
 	if g.time == "timestamp" {
 		forms = append(forms, `hour(M.at) < 12`)

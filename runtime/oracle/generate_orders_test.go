@@ -8,6 +8,7 @@ import (
 // orders are one source, or several in a union.
 func (g *generator) orders() {
 	g.time = g.word("timestamp", "timestamp", "date")
+	g.within = g.word("", `within = "3d"`, `within = "1m"`)
 	if g.one(2) {
 		g.main = "orders"
 		g.ordersSource("orders", true)
@@ -41,9 +42,9 @@ func (g *generator) ordersSource(name string, whole bool) {
 		at = g.word("timestamp", `{ type = timestamp, timezone = "UTC" }`)
 	}
 	g.line(`    at = %s`, at)
-	columns := []string{"id", "at", "paid", "channel", "status", "amount", "quantity", "weight", "vip", "customer"}
+	columns := []string{"id", "at", "paid", "channel", "status", "amount", "quantity", "weight", "vip", "customer", "currency"}
 	types := map[string]string{
-		"paid": "date", "channel": "string", "status": "string", "quantity": "integer", "weight": "double", "vip": "boolean",
+		"paid": "date", "channel": "string", "status": "string", "quantity": "integer", "weight": "double", "vip": "boolean", "currency": "string",
 		"amount":   `{ type = decimal(18, 2), strip = ["¥"] }`,
 		"customer": "{ type = string, references = customers" + g.word("", ", on_fail = quarantine") + " }",
 	}
@@ -61,7 +62,17 @@ func (g *generator) ordersSource(name string, whole bool) {
 	if whole {
 		g.line(`    net = { value = %s }`, g.word("amount - coalesce(quantity, 0)", "amount * quantity", `if(vip, amount, 0)`, `case(status == "paid", amount, customers.segment == "gold", -amount)`))
 	}
-	g.line(`  }`)
+	g.line(`  }
+  reference "boss" {
+    to = managers
+    on = [channel]
+  }
+  reference "price" {
+    to = prices
+    on = [channel]
+    latest = [since]
+    %s
+  }`, g.within)
 	g.clean(true)
 	g.line(`}`)
 	for file := range 1 + g.IntN(2) {
@@ -117,6 +128,6 @@ func (g *generator) order(before []string) string {
 		fmt.Sprintf("o%d", g.IntN(60)), g.maybe(15, at), g.maybe(3, g.date()),
 		g.word("web", "app", "shop", "kiosk", "NULL"), g.word("paid", "paid", "open", "test", ""),
 		amount, g.maybe(6, fmt.Sprint(g.IntN(9)-2)), g.maybe(6, fmt.Sprintf("%d.%d", g.IntN(20)-4, g.IntN(10000))),
-		g.word("true", "false", "yes", "0", ""), g.word("c0", "c1", "c2", "c3", "c9", ""),
+		g.word("true", "false", "yes", "0", ""), g.word("c0", "c1", "c2", "c3", "c9", ""), g.word("CNY", "USD", "USD", "EUR", ""),
 	}, ",")
 }

@@ -3,6 +3,7 @@ package oracle_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,14 +29,17 @@ type generator struct {
 	first time.Time // midnight of the first day, on a clock without zone
 	days  int
 
-	hcl    strings.Builder
-	files  map[string]string
-	main   string // the source that most KPIs read
-	time   string // the type of its time
-	budget string // the grain of the budget; "" for none
-	stock  bool   // whether there are balances
-	kpis   []kpi
-	cuts   []string
+	instant string // as-of, where it is the same for all requests
+	hcl     strings.Builder
+	files   map[string]string
+	main    string // the source that most KPIs read
+	time    string // the type of its time
+	within  string // how long prices hold
+	budget  string // the grain of the budget; "" for none
+	stock   bool   // whether there are balances
+	buyer   bool   // whether there is an entity
+	kpis    []kpi
+	cuts    []string
 }
 
 // kpi is what requests need to know of one.
@@ -53,7 +57,8 @@ func generate(seed uint64) *generator {
 	g.zone, _ = time.LoadLocation(w.zone)
 	g.first, _ = time.Parse(time.DateOnly, w.first)
 	g.days = []int{2, 9, 45, 130, 420}[g.IntN(5)]
-	g.line(`project "p" {`)
+	g.line(`project "p" {
+  fx = rates`)
 	g.line(`  timezone = %q`, w.zone)
 	if g.one(2) {
 		g.line(`  week_start = %s`, g.word("sunday", "saturday", "wednesday"))
@@ -63,7 +68,9 @@ func generate(seed uint64) *generator {
 	}
 	g.line(`}`)
 	g.customers()
+	g.dated()
 	g.orders()
+	g.buyers()
 	g.visits()
 	if g.one(2) {
 		g.plans()
@@ -201,6 +208,73 @@ source "customers" {
 	g.csv("data/customers.csv", "id,segment,region,joined", rows)
 }
 
+// dated are sources whose rows hold for a time: until they end, or until the next.
+func (g *generator) dated() {
+	g.line(`source "managers" {
+  csv {
+    path = "data/managers.csv"
+  }
+  key = [channel]
+  valid = [since, until]
+  columns {
+    channel = string
+    manager = string
+    since = date
+    until = date
+  }
+}
+source "prices" {
+  csv {
+    path = "data/prices.csv"
+  }
+  key = [channel, since]
+  columns {
+    channel = string
+    since = date
+    price = decimal(8, 2)
+  }
+}
+source "rates" {
+  csv {
+    path = "data/rates.csv"
+  }
+  key = [since, from, to]
+  time = since
+  columns {
+    since = date
+    from = string
+    to = string
+    rate = decimal(10, 4)
+  }
+}`)
+	var rates []string
+	for range g.rowCount(12) {
+		rates = append(rates, fmt.Sprintf("%s,%s,CNY,%s", g.date(), g.word("USD", "EUR"), g.maybe(12, fmt.Sprintf("%d.%04d", 6+g.IntN(3), g.IntN(10000)))))
+	}
+	g.csv("data/rates.csv", "since,from,to,rate", rates)
+	var managers, prices []string
+	for _, channel := range g.some(2, "web", "app", "shop") {
+		days := []string{"", g.date(), g.date()}
+		slices.Sort(days)
+		for i, name := range slices.Compact(days) {
+			until := ""
+			if i+1 < len(slices.Compact(days)) {
+				until = slices.Compact(days)[i+1]
+			} else if g.one(3) {
+				until = g.first.AddDate(0, 0, g.days).Format(time.DateOnly)
+			}
+			if name < until || until == "" {
+				managers = append(managers, fmt.Sprintf("%s,%s,%s,%s", channel, g.word("Mia", "Noa", ""), name, until))
+			}
+		}
+	}
+	for range g.rowCount(10) {
+		prices = append(prices, fmt.Sprintf("%s,%s,%d.5", g.word("web", "app", "shop", ""), g.date(), g.IntN(20)))
+	}
+	g.csv("data/managers.csv", "channel,manager,since,until", managers)
+	g.csv("data/prices.csv", "channel,since,price", prices)
+}
+
 // visits are rows by day, some of members that orders don't have.
 func (g *generator) visits() {
 	g.line(`source "visits" {
@@ -269,6 +343,37 @@ func (g *generator) balances() {
 	g.csv("data/stock.csv", "day,sku,channel,on_hand", rows)
 }
 
+// buyers are an entity: a row for each customer that any order has. What it computes
+// holds for the whole life up to as-of.
+func (g *generator) buyers() {
+	if g.buyer = g.one(3); !g.buyer {
+		return
+	}
+	filter := g.word("vip", "amount > 0", `status != "test"`, `customers.segment == "gold"`)
+	g.line(`entity "buyer" {
+  from %[1]q { key = customer }
+  columns {
+    first_at = min(%[1]s.at, %[1]s.%[2]s)
+    orders = count(%[1]s)
+    spent = sum(%[1]s.amount, date_diff(day, first_at, %[1]s.at) < 30)
+  }
+  time = first_at
+}`, g.main, filter)
+}
+
+// cohort is dimensions over the entity.
+func (g *generator) cohort() string {
+	if !g.buyer {
+		return ""
+	}
+	return fmt.Sprintf(`dimension "band" {
+  from %q { value = bucket(buyer.orders, [2, 4]) }
+}
+dimension "cohort" {
+  from %q { value = period(buyer.first_at) }
+}`, g.main, g.main)
+}
+
 func (g *generator) dimensions() {
 	g.line(`dimension "channel" {`)
 	g.line(`  from %q { value = %s }`, g.main, g.word("channel", "channel", `map(channel, { "shop" = "store" })`, `coalesce(channel, "unknown")`))
@@ -286,6 +391,7 @@ func (g *generator) dimensions() {
 dimension "region" {
   from "regions" { value = name }
 }
+%s
 dimension "segment" {
   from "customers" { value = %s }
 }
@@ -295,6 +401,9 @@ dimension "size" {
 dimension "dow" {
   from %q { value = weekday(at) }
   from "visits" { value = weekday(day) }
-}`, g.word("segment", `map(segment, { "gold" = "top" }, "other")`, `upper(segment)`), g.main, g.main)
-	g.cuts = []string{"channel", "channel", "region", "segment", "size", "dow", g.main + ".vip", "weekday", "month_of_year", "day_of_month", "hour_of_day", g.main + ".customers.segment", g.main + ".customers.regions.name", g.main + ".channel"}
+}`, g.cohort(), g.word("segment", `map(segment, { "gold" = "top" }, "other")`, `upper(segment)`), g.main, g.main)
+	g.cuts = []string{"channel", "channel", "region", "segment", "size", "dow", g.main + ".vip", "weekday", "month_of_year", "day_of_month", "hour_of_day", g.main + ".customers.segment", g.main + ".customers.regions.name", g.main + ".channel", g.main + ".boss.manager"}
+	if g.buyer {
+		g.cuts = append(g.cuts, "band", "cohort")
+	}
 }

@@ -29,8 +29,8 @@ func (c *cell) overCells(a *metrics.Aggregate, per *metrics.Call, k *metrics.KPI
 	return c.overValues(a, arguments, len(values))
 }
 
-// cellValues are the values of the inner cells: one for each member tuple that has a
-// row in the stretch, and for each period of the grain in it.
+// cellValues are the known values of the inner cells: one for each member tuple that
+// has a row in the stretch, and for each period of the grain in it.
 func (c *cell) cellValues(list, e metrics.Expr, k *metrics.KPI) []any {
 	cuts := c.cutsOf(list)
 	level := *c
@@ -47,7 +47,9 @@ func (c *cell) cellValues(list, e metrics.Expr, k *metrics.KPI) []any {
 			for i, cut := range cuts {
 				in.fixed = append(in.fixed, fixed{cut, tuple[i]})
 			}
-			values = append(values, in.value(e, k))
+			if v := in.value(e, k); v != nil {
+				values = append(values, v)
+			}
 		}
 	}
 	return values
@@ -115,6 +117,8 @@ func (c *cell) innerPeriods(list, e metrics.Expr, k *metrics.KPI) []*innerPeriod
 
 // leaf is an aggregate over rows, and the cell in which it is evaluated.
 type leaf struct {
+	agg   metrics.Expr // with its filter, dimensions spelled out
+	kpi   *metrics.KPI // in which it is written
 	line  timeline
 	cell  *cell
 	inner bool // below an inner level of detail
@@ -153,7 +157,8 @@ func (c *cell) eachLeaf(e metrics.Expr, k *metrics.KPI, visit func(leaf)) {
 		if metrics.IsBalance(e.Func) {
 			at = c.carrying(k)
 		}
-		visit(leaf{line: c.timelineOf(e.Source, k), cell: at})
+		line := c.timelineOf(e.Source, k)
+		visit(leaf{agg: c.bound(e, line), kpi: k, line: line, cell: at})
 		return
 	case *metrics.KPIRef:
 		below := c.model.KPI(e.KPI)
@@ -192,9 +197,12 @@ func (c *cell) eachInner(list, e metrics.Expr, k *metrics.KPI, visit func(leaf))
 		c.eachLeaf(e, k, below)
 		return
 	}
-	for _, t := range c.timelines(e, k) {
-		below(leaf{line: t, cell: c})
-	}
+	plain := *c
+	plain.moves = nil
+	plain.eachLeaf(e, k, func(l leaf) {
+		l.cell = c
+		below(l)
+	})
 }
 
 // timelines are those of all that an expression of a KPI reads.

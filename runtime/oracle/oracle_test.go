@@ -74,13 +74,14 @@ func (s *tally) keep(t *testing.T, seed uint64, c trial) {
 // compare asks the project of a seed, and shrinks what differs.
 func (s *tally) compare(t *testing.T, seed uint64) {
 	g := generate(seed)
-	p, err := open(g.files)
+	asks := g.requests(asksPerProject)
+	p, err := open(g.files, g.instant)
 	if err != nil {
 		t.Errorf("seed %d makes a project with errors: %v\n%s", seed, err, numbered(g.files["project.hcl"]))
 		return
 	}
 	defer p.close()
-	for _, a := range g.requests(asksPerProject) {
+	for _, a := range asks {
 		found, err := p.judge(a)
 		if err != nil {
 			t.Errorf("seed %d makes a request with errors: %v\n%s", seed, err, a)

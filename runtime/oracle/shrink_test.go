@@ -8,7 +8,7 @@ import (
 
 // difference opens the project of a trial and compares both answers.
 func (t trial) difference() string {
-	p, err := open(t.files)
+	p, err := open(t.files, t.ask.asOf)
 	if err != nil {
 		return "impossible project: " + err.Error()
 	}

@@ -120,12 +120,14 @@ func (w *World) coverage(t timeline) []stretch {
 		return done
 	}
 	var all []stretch
-	s := w.end(t)
-	if s.Covered != nil && t.time.Column == s.Time {
-		all = []stretch{w.declared(s.Covered)}
-	} else {
+	for _, at := range w.standsFor(w.end(t), t.time.Column) {
+		s, column := at.source, at.time.Column
+		if s.Covered != nil && column == s.Time {
+			all = append(all, w.declared(s.Covered))
+			continue
+		}
 		for _, leaf := range w.leaves(s) {
-			all = append(all, w.leafCoverage(s, t.time.Column, leaf))
+			all = append(all, w.leafCoverage(s, column, leaf))
 		}
 	}
 	for i := range all {
@@ -177,20 +179,44 @@ func (q *question) state(k *metrics.KPI, p period) metrics.State {
 	if p.til.After(q.asOf) {
 		return metrics.Open
 	}
-	some, all, any := false, true, false
+	some, all, any, lasting := false, true, false, false
 	q.anyMember(p).eachLeaf(k.Value, k, func(l leaf) {
 		e := l.covered()
 		some, all, any = some || e != nothing, all && e == wholly, true
+		lasting = lasting || q.lasting(l)
 	})
 	switch {
 	case any && !some:
 		return metrics.NoData
 	case !all:
 		return metrics.Incomplete
-	case q.settledBy(p.til, q.lags(k)).After(q.asOf):
+	case lasting || q.settledBy(p.til, q.lags(k)).After(q.asOf):
 		return metrics.Provisional
 	}
 	return metrics.Final
+}
+
+// lasting tells whether a leaf reads what may change as long as rows arrive: itself,
+// by its time, its cuts or its filters.
+func (q *question) lasting(l leaf) bool {
+	found := q.neverFinal(l.agg) || l.kpi.Where != nil && q.neverFinal(q.bound(l.kpi.Where, l.line)) || l.line.time != nil && q.neverFinal(l.line.time)
+	for _, c := range q.cuts {
+		found = found || q.neverFinal(q.over(c, l.line))
+	}
+	for _, f := range q.Where {
+		found = found || q.neverFinal(q.bound(f, l.line))
+	}
+	return found
+}
+
+// bound is a filter with its dimensions spelled out for a source.
+func (w *World) bound(e metrics.Expr, t timeline) metrics.Expr {
+	return metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
+		if ref, ok := e.(*metrics.DimensionRef); ok {
+			return w.supplied(ref.Dimension, t.source.Name)
+		}
+		return e
+	})
 }
 
 // anyMember is the cell of all members of a period.

@@ -45,9 +45,13 @@ func (w *World) rows(source string) []*row {
 		return rows
 	}
 	s := w.model.Source(source)
-	rows := w.cleaned(s, w.read(s))
-	w.clean[source] = rows
-	return rows
+	if e, ok := s.Reader.(*metrics.Entity); ok {
+		w.clean[source] = w.keyRows(s, e)
+	} else {
+		w.clean[source] = w.cleaned(s, w.read(s))
+	}
+	w.aggregateColumns(s, w.clean[source])
+	return w.clean[source]
 }
 
 // read returns the rows that can be read, in order of file and line.
