@@ -56,6 +56,15 @@ func TestExamplesCatchMistakes(t *testing.T) {
 		{"weekly_sales", "kpis/customers.hcl", "value       = avg(customers.value_12m)", "value       = sum(customers.value_12m)"},
 		{"weekly_sales", "kpis/crm.hcl", "time      = opportunities.closed_at", "time      = opportunities.opened_at"},
 		{"weekly_sales", "kpis/stock.hcl", "stock.on_hand == 0", "stock.on_hand < 4"},
+		{"weekly_sales", "kpis/stock.hcl", "last(stock.on_hand)", "sum(stock.on_hand)"},
+		{"weekly_sales", "kpis/stock.hcl", "last(stock.on_hand)", "last(stock.on_hand, [])"},
+		{"weekly_sales", "kpis/customers.hcl", "buyer.orders >= 2", "buyer.orders >= 3"},
+		{"weekly_sales", "sources/customers.hcl", "count_distinct(all_orders.order_id, all_orders.status != \"cancelled\")", "count(all_orders, all_orders.status != \"cancelled\")"},
+		{"weekly_sales", "sources/customers.hcl", "count_distinct(all_orders.order_id, all_orders.status != \"cancelled\")", "count_distinct(all_orders.order_id)"},
+		{"weekly_sales", "sources/customers.hcl", "min(all_orders.ordered_at, all_orders.status != \"cancelled\")", "min(all_orders.ordered_at)"},
+		{"weekly_sales", "kpis/traffic.hcl", "value       = kpi.clicks / kpi.impressions", "value       = avg(ads.clicks / ads.impressions)"},
+		{"weekly_sales", "kpis/crm.hcl", "value       = count(leads)", "value       = count_distinct(leads.region)"},
+		{"weekly_sales", "project.hcl", "Asia/Shanghai", "UTC"},
 		{"weekly_sales", "sources/orders.hcl", "timezone = \"UTC\", required", "required"},
 		{"weekly_sales", "sources/orders.hcl", "canceled = \"cancelled\"", "canceled = \"completed\""},
 		{"weekly_sales", "sources/traffic.hcl", "order = exported_at\n    keep  = last", "order = exported_at\n    keep  = first"},
@@ -84,6 +93,67 @@ func TestExamplesCatchMistakes(t *testing.T) {
 		}
 		overwrite(t, file, string(text))
 	}
+}
+
+// TestEveryKPIOfTheExamplesIsTested demands that each KPI, or one that is made of
+// it, is expected somewhere.
+func TestEveryKPIOfTheExamplesIsTested(t *testing.T) {
+	for _, name := range []string{"superstore", "weekly_sales"} {
+		p, diags := runtime.Open(context.Background(), runtime.Options{Dir: definitionsOf(t, name), Tests: true})
+		if diags.HasErrors() {
+			t.Fatal(diags)
+		}
+		expected := map[string]bool{}
+		var see func(e metrics.Expr)
+		see = func(e metrics.Expr) {
+			metrics.Walk(e, func(e metrics.Expr) bool {
+				if ref, ok := e.(*metrics.KPIRef); ok && !expected[ref.KPI] {
+					expected[ref.KPI] = true
+					see(p.Model.KPI(ref.KPI).Value)
+				}
+				return true
+			})
+		}
+		for _, test := range p.Model.Tests {
+			for _, e := range test.Expect {
+				expected[e.KPI.Name] = true
+				see(e.KPI.Value)
+			}
+		}
+		for _, k := range p.Model.KPIs {
+			if !expected[k.Name] {
+				t.Errorf("%s: no test expects anything of kpi.%s", name, k.Name)
+			}
+		}
+	}
+}
+
+// TestLostFilterIsShown breaks a filter of an example, and demands what was expected
+// and what came out, side by side.
+func TestLostFilterIsShown(t *testing.T) {
+	dir := definitionsOf(t, "weekly_sales")
+	file := filepath.Join(dir, "kpis/sales.hcl")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	filter := "value       = sum(all_orders.amount)\n  where       = all_orders.status != \"cancelled\""
+	overwrite(t, file, strings.Replace(string(text), filter, "value       = sum(all_orders.amount)", 1))
+	_, results := tested(t, dir)
+	for _, r := range results {
+		if r.Name != "cancelled_orders_do_not_count" {
+			continue
+		}
+		if len(r.Failures) == 0 || r.Failures[0].What != "kpi.gmv" || len(r.Failures[0].Cells) != 1 {
+			t.Fatalf("it fails with %+v", r.Failures)
+		}
+		cell := r.Failures[0].Cells[0]
+		if fmt.Sprint(cell.Expected, " ", cell.Actual, " ", cell.Met) != "170 220 false" || filepath.Base(cell.Place.File) != "sales.test.hcl" {
+			t.Errorf("it shows %+v", cell)
+		}
+		return
+	}
+	t.Error("the test of cancelled orders is gone")
 }
 
 func overwrite(t *testing.T, file, text string) {

@@ -31,6 +31,7 @@ dimension "region" {
     value = coalesce(all_orders.stores.region, all_orders.customers.region)
   }
   from "customers" { value = region }
+  from "buyer" { value = region }
   from "leads" { value = region }
   values = ["华东", "华南", "华北", "华中", "西南"]
 }
@@ -60,6 +61,8 @@ dimension "brand" {
 dimension "segment" {
   label       = "客群"
   description = "Customer segment; none for receipts without a member card"
+  from "all_orders" { value = all_orders.customers.segment }
   from "customers" { value = segment }
+  from "buyer" { value = segment }
   values = ["household", "young", "business"]
 }

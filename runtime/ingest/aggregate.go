@@ -25,6 +25,7 @@ func (b *builder) showing(ctx context.Context, rows string, run func() error) er
 	own := "sources." + duckdb.Quote(b.source.Name)
 	if rows != "" {
 		views = append(views, "CREATE OR REPLACE VIEW "+own+" AS "+rows)
+		b.replaced = true
 	}
 	if err := b.engine.Exec(ctx, strings.Join(views, "; ")); err != nil {
 		return err

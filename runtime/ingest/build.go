@@ -96,6 +96,9 @@ type builder struct {
 	faults  []reject // rows that can't be split into fields
 	account metrics.Account
 	checks  []metrics.CheckResult
+	// replaced is set where the view of the source's clean rows was that of its rows
+	// at an earlier step.
+	replaced bool
 }
 
 // segment opens the segment where it exists, and makes it where it doesn't.

@@ -114,7 +114,7 @@ func (b *builder) inMemory(ctx context.Context, before inMemory) (inMemory, erro
 	out.files, out.columns = b.files, strings.Join(publicColumns(b.source), ", ")
 	steps := []func(context.Context) error{b.aggregateColumns, b.clearTarget, b.writeClean, b.writeFiles, b.showClean}
 	if out.columns == before.columns && slices.Equal(out.files, before.files) {
-		steps = []func(context.Context) error{b.aggregateColumns, b.clearClean, b.writeClean}
+		steps = []func(context.Context) error{b.aggregateColumns, b.clearClean, b.writeClean, b.showAgain}
 	}
 	if err := inTurn(ctx, steps...); err != nil {
 		return out, err
@@ -209,4 +209,12 @@ func (b *builder) clearClean(ctx context.Context) error {
 func (b *builder) showClean(ctx context.Context) error {
 	return b.engine.Exec(ctx, fmt.Sprintf("CREATE SCHEMA IF NOT EXISTS sources; CREATE OR REPLACE VIEW sources.%s AS SELECT %s FROM %s.clean",
 		duckdb.Quote(b.source.Name), strings.Join(publicColumns(b.source), ", "), b.target))
+}
+
+// showAgain makes the view anew where rows that were not yet clean took its place.
+func (b *builder) showAgain(ctx context.Context) error {
+	if !b.replaced {
+		return nil
+	}
+	return b.showClean(ctx)
 }

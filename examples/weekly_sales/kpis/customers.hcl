@@ -50,3 +50,17 @@ kpi "ltv" {
   target      = [500, 700]
   format      = "¥#,##0.00"
 }
+
+kpi "repeat_rate" {
+  label       = "复购率"
+  description = "Buyers who ordered again by now, of those whose first order fell into the period; cancelled orders out"
+  tier        = process
+  owner       = "growth"
+  tags        = ["customers"]
+  value       = count(buyer, buyer.orders >= 2) / count(buyer)
+  lag         = "2d"
+  grains      = [week, month]
+  by          = [region, segment]
+  direction   = up
+  format      = "0.0%"
+}

@@ -19,3 +19,18 @@ source "customers" {
     value_12m   = { type = decimal(12, 2), unit = "CNY", tax = included }
   }
 }
+
+entity "buyer" {
+  label       = "购买客户"
+  description = "Every member with an order, over their whole life"
+  owner       = "growth"
+  from "all_orders" { key = customer_id }
+
+  columns {
+    first_at = min(all_orders.ordered_at, all_orders.status != "cancelled")
+    orders   = count_distinct(all_orders.order_id, all_orders.status != "cancelled")
+    region   = max(all_orders.customers.region) # one and the same in all rows of a member
+    segment  = max(all_orders.customers.segment)
+  }
+  time = first_at
+}
