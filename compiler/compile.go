@@ -114,36 +114,14 @@ func noProject(files *syntax.Files, found diag.List) diag.List {
 func (p *Project) Place(address string) (diag.Range, bool) {
 	kind, rest, _ := strings.Cut(address, ".")
 	name, part, _ := strings.Cut(rest, ".")
-	switch kind {
-	case "source":
-		if s, ok := find(p.graph.Sources, kind+"."+name); ok {
-			if part != "" {
-				return s.At("columns", part), true
-			}
-			return s.Range(), true
-		}
-	case "dimension":
-		if d, ok := find(p.graph.Dimensions, kind+"."+name); ok {
-			return d.Range(), true
-		}
-	case "kpi":
-		if k, ok := find(p.graph.KPIs, kind+"."+name); ok {
-			return k.Range(), true
-		}
-	case "calendar":
-		if c, ok := find(p.graph.Calendars, kind+"."+name); ok {
-			return c.Range(), true
-		}
-	case "check":
-		if c, ok := find(p.graph.Checks, kind+"."+name); ok {
-			return c.Range(), true
-		}
-	case "test":
-		if t, ok := find(p.graph.Tests, kind+"."+name); ok {
-			return t.Range(), true
-		}
+	b := p.block(kind + "." + name)
+	switch {
+	case b == nil:
+		return diag.Range{}, false
+	case kind == "source" && part != "":
+		return b.At("columns", part), true
 	}
-	return diag.Range{}, false
+	return b.Range(), true
 }
 
 // PlaceOf is where a node of an expression, an expected value or a given cell stands.
@@ -156,43 +134,56 @@ func (p *Project) PlaceOf(id metrics.NodeID) (diag.Range, bool) {
 
 // Text is the block of a definition, as it is written.
 func (p *Project) Text(address string) string {
-	kind, _, _ := strings.Cut(address, ".")
-	switch kind {
-	case "source":
-		if s, ok := find(p.graph.Sources, address); ok {
-			return s.Text()
+	if address == "project" {
+		if p.graph.Project == nil {
+			return ""
 		}
-	case "dimension":
-		if d, ok := find(p.graph.Dimensions, address); ok {
-			return d.Text()
-		}
-	case "kpi":
-		if k, ok := find(p.graph.KPIs, address); ok {
-			return k.Text()
-		}
-	case "calendar":
-		if c, ok := find(p.graph.Calendars, address); ok {
-			return c.Text()
-		}
-	case "check":
-		if c, ok := find(p.graph.Checks, address); ok {
-			return c.Text()
-		}
-	case "project":
-		if p.graph.Project != nil {
-			return p.graph.Project.Text()
-		}
+		return p.graph.Project.Text()
+	}
+	if b := p.block(address); b != nil {
+		return b.Text()
 	}
 	return ""
 }
 
+// block is a definition as it stands in a file.
+type block interface {
+	Range() diag.Range
+	At(path ...string) diag.Range
+	Text() string
+}
+
+// block returns the definition at an address; nil where there is none.
+func (p *Project) block(address string) block {
+	kind, _, _ := strings.Cut(address, ".")
+	switch kind {
+	case "source":
+		return find(p.graph.Sources, address)
+	case "dimension":
+		return find(p.graph.Dimensions, address)
+	case "kpi":
+		return find(p.graph.KPIs, address)
+	case "calendar":
+		return find(p.graph.Calendars, address)
+	case "check":
+		return find(p.graph.Checks, address)
+	case "test":
+		return find(p.graph.Tests, address)
+	case "dashboard":
+		return find(p.graph.Dashboards, address)
+	case "annotation":
+		return find(p.graph.Annotations, address)
+	}
+	return nil
+}
+
 // find looks an address up in declarations, which are in order of name.
-func find[T any](decls []*decode.Decl[T], address string) (*decode.Decl[T], bool) {
+func find[T any](decls []*decode.Decl[T], address string) block {
 	i, found := slices.BinarySearchFunc(decls, address, func(d *decode.Decl[T], a string) int { return strings.Compare(d.Address, a) })
 	if !found {
-		return nil, false
+		return nil
 	}
-	return decls[i], true
+	return decls[i]
 }
 
 // Condition reads an expression of a request: where is over rows (dimensions and

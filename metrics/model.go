@@ -17,6 +17,9 @@ type Model struct {
 	Calendars []*NamedCalendar `json:"calendars,omitempty"`
 	Checks    []*Check         `json:"checks,omitempty"` // in order of name
 	Tests     []*Test          `json:"-"`                // in order of name
+	// Dashboards and Annotations are in order of name.
+	Dashboards  []*Dashboard  `json:"dashboards,omitempty"`
+	Annotations []*Annotation `json:"annotations,omitempty"`
 }
 
 func lookup[T any](all []T, name string, key func(T) string) (T, bool) {
@@ -268,6 +271,7 @@ type KPI struct {
 	Carry       Span       `json:"carry,omitzero"`      // how far back first() and last() reach for a series without a row
 	Grains      []Grain    `json:"grains"`              // what apply keeps: own, or the project's as far as it can have them
 	By          [][]string `json:"by,omitempty"`        // cut sets that apply keeps beside the total
+	Shown       []Kept     `json:"shown,omitempty"`     // cut sets that pages and thresholds need, each at a grain
 	Direction   string     `json:"direction,omitempty"` // "up", "down" or ""
 	Target      *Target    `json:"-"`
 	Format      string     `json:"format,omitempty"`

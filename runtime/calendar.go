@@ -75,7 +75,7 @@ func (p *Project) calendarsOf(kpis []string, kept bool) []string {
 		for _, c := range p.Model.CalendarsOf(k) {
 			out = append(out, c.Name)
 		}
-		for _, g := range k.Grains {
+		for _, g := range k.KeptGrains() {
 			if kept && p.Model.Calendar(string(g)) != nil {
 				out = append(out, string(g))
 			}

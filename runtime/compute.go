@@ -61,9 +61,8 @@ func (w *work) batches(p *Project) []*batch {
 	index := map[string]*batch{}
 	for _, name := range w.plan.Compute {
 		k := p.Model.KPI(name)
-		sets := cutSets(k)
-		for _, g := range k.Grains {
-			r := w.rangeOf(p, k, g)
+		for _, g := range k.KeptGrains() {
+			sets, r := k.KeptSets(g), w.rangeOf(p, k, g)
 			if r.empty() {
 				continue
 			}
@@ -78,18 +77,6 @@ func (w *work) batches(p *Project) []*batch {
 		}
 	}
 	return out
-}
-
-// cutSets is what apply keeps of a KPI: its total, and each entry of by.
-func cutSets(k *metrics.KPI) [][]string {
-	sets := [][]string{{}}
-	for _, set := range k.By {
-		sorted := slices.Sorted(slices.Values(set))
-		if !slices.ContainsFunc(sets, func(s []string) bool { return slices.Equal(s, sorted) }) {
-			sets = append(sets, sorted)
-		}
-	}
-	return sets
 }
 
 // request asks for all sets of a batch at once.
@@ -222,8 +209,8 @@ func (w *work) scopeOfDropped(ctx context.Context, p *Project) error {
 	}
 	var kept []string
 	for _, k := range p.Model.KPIs {
-		for _, set := range cutSets(k) {
-			for _, g := range k.Grains {
+		for _, g := range k.KeptGrains() {
+			for _, set := range k.KeptSets(g) {
 				kept = append(kept, fmt.Sprintf("(%s, %s, %s)", duckdb.Literal(k.Name), duckdb.Literal(plan.CutName(set)), duckdb.Literal(string(g))))
 			}
 		}

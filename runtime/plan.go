@@ -215,7 +215,7 @@ func (w *work) compute(p *Project) {
 			continue
 		}
 		w.plan.Compute = append(w.plan.Compute, k.Name)
-		for _, g := range k.Grains {
+		for _, g := range k.KeptGrains() {
 			w.addPeriods(p, perGrain, g, w.rangeOf(p, k, g))
 		}
 	}
@@ -270,15 +270,15 @@ func (w *work) restsOn(p *Project) map[string]string {
 			}
 			b.WriteString("|" + reach[name])
 		}
-		for _, set := range k.By {
-			b.WriteString("|by " + plan.CutName(set))
-			for _, d := range set {
-				b.WriteString(prints["dimension."+d])
-			}
-		}
 		lag := p.lagOf(k)
-		for _, g := range k.Grains {
+		for _, g := range k.KeptGrains() {
 			b.WriteString("|" + prints["calendar."+string(g)] + w.settled(p, k, g, lag))
+			for _, set := range k.KeptSets(g) {
+				b.WriteString("|by " + plan.CutName(set))
+				for _, d := range set {
+					b.WriteString(prints["dimension."+d])
+				}
+			}
 		}
 		sum := sha256.Sum256([]byte(b.String()))
 		out[k.Name] = hex.EncodeToString(sum[:9])

@@ -59,7 +59,7 @@ func (p *Project) keptOf(r query.Request) diag.List {
 		k := p.Model.KPI(name)
 		var cuts []string
 		kept := false
-		for _, set := range cutSets(k) {
+		for _, set := range k.KeptSets(r.Grain) {
 			kept = kept || plan.CutName(set) == cut
 			if len(set) == 0 {
 				cuts = append(cuts, "the total")
@@ -71,9 +71,9 @@ func (p *Project) keptOf(r query.Request) diag.List {
 			diags.Add(diag.Diagnostic{Code: diag.NotPublished, Summary: fmt.Sprintf("kpi.%s is not published by %s", name, strings.Join(r.By, ", ")),
 				Detail: fmt.Sprintf("Apply keeps these cuts of it: %s. Add the cut to its by, or leave out --published to compute it now.", strings.Join(cuts, ", "))})
 		}
-		if !slices.Contains(k.Grains, r.Grain) {
+		if !slices.Contains(k.KeptGrains(), r.Grain) {
 			diags.Add(diag.Diagnostic{Code: diag.NotPublished, Summary: fmt.Sprintf("kpi.%s is not published by %s", name, r.Grain),
-				Detail: fmt.Sprintf("Apply keeps these grains of it: %s. Add the grain to its grains, or leave out --published to compute it now.", grainNames(k.Grains))})
+				Detail: fmt.Sprintf("Apply keeps these grains of it: %s. Add the grain to its grains, or leave out --published to compute it now.", grainNames(k.KeptGrains()))})
 		}
 	}
 	return diags

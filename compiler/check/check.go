@@ -76,6 +76,12 @@ func Check(g *resolve.Graph) (*metrics.Model, diag.List) {
 	for _, t := range g.Tests {
 		c.test(t)
 	}
+	for _, d := range g.Dashboards {
+		c.dashboard(d)
+	}
+	for _, a := range g.Annotations {
+		c.annotation(a)
+	}
 	return c.model, c.diags
 }
 

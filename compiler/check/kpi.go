@@ -165,28 +165,35 @@ func (c *checker) grains(k *decode.Decl[metrics.KPI]) {
 			"Without it, kpi."+k.Value.Name+" has no value by period. Give the source a time = column, or the KPI that aggregates it.")
 	}
 	k.Value.Grains = slices.DeleteFunc(k.Value.Grains, func(g metrics.Grain) bool {
-		if timeless != "" {
-			return true
+		bad := c.misfit(k.Value, g, own)
+		if bad != nil && own && bad.Code != diag.NoTime {
+			c.report(bad.Code, k.Address, k.At("grains", string(g)), bad.Summary, bad.Detail+" Take "+string(g)+" out of grains.")
 		}
-		if why := query.Unfit(c.model, k.Value.Value, g); why != "" {
-			if own {
-				c.report(diag.GrainTooFine, k.Address, k.At("grains"), "kpi."+k.Value.Name+" can't be had by "+string(g), why+" Take "+string(g)+" out of grains.")
-			}
-			return true
-		}
-		for _, name := range k.Value.Sources {
-			s := c.model.Source(name)
-			if s.Grain == "" || g.Nests(s.Grain) || own && c.model.Calendar(string(g)) != nil {
-				continue // whether a calendar's periods consist of whole ones is for its data to say
-			}
-			if own {
-				c.report(diag.GrainTooFine, k.Address, k.At("grains", string(g)), "kpi."+k.Value.Name+" can't be had by "+string(g),
-					"Each row of source."+s.Name+" stands for a whole "+string(s.Grain)+", of which no "+string(g)+" is made up. Take "+string(g)+" out of grains.")
-			}
-			return true
-		}
-		return false
+		return bad != nil
 	})
+}
+
+// misfit says why a KPI can't be had by a grain, nil where it can. named tells that
+// somebody asked for it; then it is for a calendar's data to say whether its periods
+// consist of whole ones of a source.
+func (c *checker) misfit(k *metrics.KPI, g metrics.Grain, named bool) *diag.Diagnostic {
+	summary := "kpi." + k.Name + " can't be had by " + string(g)
+	if s := c.timeless(k); s != "" {
+		return &diag.Diagnostic{Code: diag.NoTime, Summary: summary,
+			Detail: "source." + s + " has no time. Give the source a time = column, or the KPI that aggregates it."}
+	}
+	if why := query.Unfit(c.model, k.Value, g); why != "" {
+		return &diag.Diagnostic{Code: diag.GrainTooFine, Summary: summary, Detail: why}
+	}
+	for _, name := range k.Sources {
+		s := c.model.Source(name)
+		if s.Grain == "" || g.Nests(s.Grain) || named && c.model.Calendar(string(g)) != nil {
+			continue
+		}
+		return &diag.Diagnostic{Code: diag.GrainTooFine, Summary: summary,
+			Detail: "Each row of source." + s.Name + " stands for a whole " + string(s.Grain) + ", of which no " + string(g) + " is made up."}
+	}
+	return nil
 }
 
 // timeless is a source without time that the KPI aggregates without saying by

@@ -30,6 +30,10 @@ type decoder struct {
 	calendars  []*Decl[metrics.NamedCalendar]
 	checks     []*Decl[metrics.Check]
 	tests      []*Decl[metrics.Test]
+
+	dashboards  []*Decl[metrics.Dashboard]
+	panels      []*Decl[metrics.Panel]
+	annotations []*Decl[metrics.Annotation]
 }
 
 // attribute is a name with a value: an attribute of a body or an item of an object.
@@ -189,12 +193,15 @@ func init() { // breaks the cycle between the table and those who read it
 		"calendar":  (*decoder).calendar,
 		"check":     (*decoder).check,
 		"test":      (*decoder).test,
+
+		"dashboard":  (*decoder).dashboard,
+		"annotation": (*decoder).annotation,
 	}
 }
 
 // laterBlocks are blocks of the language that this version refuses.
 var laterBlocks = []string{
-	"access", "annotation", "association", "attribution", "audience", "change", "dashboard",
+	"access", "association", "attribution", "audience", "change",
 	"experiment", "forecast", "module", "note", "notifier", "renamed", "scenario", "schedule", "silence",
 	"task", "threshold",
 }

@@ -28,7 +28,11 @@ type Module struct {
 	Calendars  []*Decl[metrics.NamedCalendar]
 	Checks     []*Decl[metrics.Check]
 	Tests      []*Decl[metrics.Test]
-	Positions  *Positions
+	Dashboards []*Decl[metrics.Dashboard]
+	// Panels tells where the panels of dashboards stand.
+	Panels      map[*metrics.Panel]*Decl[metrics.Panel]
+	Annotations []*Decl[metrics.Annotation]
+	Positions   *Positions
 }
 
 // Options are what a caller passes into a project.
@@ -63,6 +67,9 @@ func (p *place) Text() string {
 	r := p.block.Range()
 	return string(p.file.Bytes[r.Start.Byte:min(r.End.Byte, len(p.file.Bytes))])
 }
+
+// Has tells whether the block itself says an attribute.
+func (p *place) Has(attribute string) bool { return p.block.Body.Attributes[attribute] != nil }
 
 // At is where a part of the block stands: an attribute's value, an item of an
 // object, a name in a list, an attribute in a nested block (by type, and label
@@ -124,7 +131,7 @@ func exprAt(e hclsyntax.Expression, path []string) hclsyntax.Expression {
 // listed is where a name stands in a list, or in a list within it; nil where it doesn't.
 func listed(list *hclsyntax.TupleConsExpr, name string) hclsyntax.Expression {
 	for _, item := range list.Exprs {
-		if hcl.ExprAsKeyword(item) == name {
+		if hcl.ExprAsKeyword(item) == name || "kpi."+kpiName(item) == name {
 			return item
 		}
 		if inner, ok := item.(*hclsyntax.TupleConsExpr); ok {
@@ -193,7 +200,7 @@ func Decode(files *syntax.Files, opts Options) (*Module, diag.List) {
 	close(work)
 	wait.Wait()
 
-	m := &Module{Positions: &Positions{}}
+	m := &Module{Positions: &Positions{}, Panels: map[*metrics.Panel]*Decl[metrics.Panel]{}}
 	for _, d := range decoders {
 		m.Sources = append(m.Sources, d.sources...)
 		m.Dimensions = append(m.Dimensions, d.dimensions...)
@@ -201,6 +208,11 @@ func Decode(files *syntax.Files, opts Options) (*Module, diag.List) {
 		m.Calendars = append(m.Calendars, d.calendars...)
 		m.Checks = append(m.Checks, d.checks...)
 		m.Tests = append(m.Tests, d.tests...)
+		m.Dashboards = append(m.Dashboards, d.dashboards...)
+		m.Annotations = append(m.Annotations, d.annotations...)
+		for _, p := range d.panels {
+			m.Panels[p.Value] = p
+		}
 		m.Positions.nodes = append(m.Positions.nodes, d.nodes)
 		diags = append(diags, d.diags...)
 		for _, p := range d.projects {
@@ -217,6 +229,8 @@ func Decode(files *syntax.Files, opts Options) (*Module, diag.List) {
 	m.Calendars = unique(m.Calendars, func(c *metrics.NamedCalendar) string { return c.Name }, &diags)
 	m.Checks = unique(m.Checks, func(c *metrics.Check) string { return c.Name }, &diags)
 	m.Tests = unique(m.Tests, func(t *metrics.Test) string { return t.Name }, &diags)
+	m.Dashboards = unique(m.Dashboards, func(d *metrics.Dashboard) string { return d.Name }, &diags)
+	m.Annotations = unique(m.Annotations, func(n *metrics.Annotation) string { return n.Name }, &diags)
 	return m, diags
 }
 

@@ -37,8 +37,12 @@ func Diff(from, to []metrics.Definition, fields func(text string) []Field) []met
 
 func removed(d metrics.Definition) metrics.Change {
 	c := metrics.Change{Address: d.Address, Action: metrics.Delete, Class: metrics.Breaking, Reason: "removed"}
-	if strings.HasPrefix(d.Address, "check.") {
+	kind, _, _ := strings.Cut(d.Address, ".")
+	switch {
+	case kind == "check":
 		c.Class, c.Reason = metrics.AlertOnly, "removed; no value moves"
+	case isPage(kind):
+		c.Class, c.Reason = metrics.Cosmetic, "removed; no value moves"
 	}
 	return c
 }
@@ -91,6 +95,8 @@ func classify(from, to metrics.Definition) (metrics.Class, string) {
 		return metrics.Breaking, "its unit changes"
 	case kind == "kpi" && old["tax"] != now["tax"]:
 		return metrics.Breaking, "its tax basis changes"
+	case isPage(kind):
+		return metrics.Cosmetic, "what it shows changes; no value moves"
 	case kind == "check" && (from.Own != to.Own || !maps.Equal(old, now)):
 		return metrics.AlertOnly, "what it demands changes; no value moves"
 	case from.Own != to.Own:

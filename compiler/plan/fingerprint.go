@@ -208,6 +208,7 @@ func Definitions(m *metrics.Model, text func(address string) string) []metrics.D
 		})
 	}
 	out = append(out, f.calendars(byName)...)
+	out = append(out, pages(m)...)
 	out = append(out, projectDefinition(m))
 	for _, s := range m.Sources {
 		out = append(out, metrics.Definition{
@@ -242,6 +243,7 @@ func kpiSettings(k *metrics.KPI) map[string]string {
 	}
 	s["by"], s["grains"] = strings.Join(cuts, ";"), grainNames(k.Grains)
 	s["unit"], s["tax"] = string(k.Unit), string(k.Tax)
+	s["shown"] = shownNames(k)
 	s["lag"], s["direction"] = k.Lag.String(), k.Direction
 	if t := k.Target; t != nil {
 		s["target"] = "kpi." + t.KPI

@@ -68,6 +68,12 @@ func Resolve(m *decode.Module, catalog metrics.Catalog) (*Graph, diag.List) {
 	for _, t := range m.Tests {
 		r.test(t)
 	}
+	for _, d := range m.Dashboards {
+		r.dashboard(d)
+	}
+	for _, a := range m.Annotations {
+		r.annotation(a)
+	}
 	return r.Graph, r.diags
 }
 

@@ -116,6 +116,12 @@ const (
 	BadAsOf        Code = "E0606"
 )
 
+// E07xx: thresholds and pages.
+const (
+	NotAdditivePage Code = "E0711" // parts shown of what doesn't add up
+	PageFilter      Code = "E0712" // a page's where that is no member of a dimension
+)
+
 // Titles names every code in a few words; the docs' index is made from it.
 var Titles = map[Code]string{
 	Syntax: "Syntax error", MinusInName: "Minus without spaces", BareDate: "Date without quotes",
@@ -152,6 +158,8 @@ var Titles = map[Code]string{
 
 	BadPeriod: "Not a period", BadExpression: "Unreadable expression", BadRequest: "Unusable request",
 	UnknownTarget: "Unknown address", TooManyPeriods: "Too many periods", BadAsOf: "Not a point in time",
+
+	NotAdditivePage: "Parts that don't add up", PageFilter: "Filter that no page has",
 }
 
 // Codes returns all codes in order.
