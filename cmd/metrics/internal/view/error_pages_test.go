@@ -23,6 +23,7 @@ func TestErrorIndex(t *testing.T) {
 		{"E04", "Store, plan and apply"},
 		{"E05", "Data"},
 		{"E06", "Requests"},
+		{"E07", "Thresholds and pages"},
 	}
 	var b bytes.Buffer
 	b.WriteString("# Errors\n\nEvery diagnostic has a code. Its page says what the code means, with a wrong and a right example that a test runs.\n")
