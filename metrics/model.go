@@ -122,8 +122,27 @@ type CSV struct {
 	Delimiter string   `json:"delimiter"`
 	Quote     string   `json:"quote"`
 	Header    bool     `json:"header"`
-	Skip      int      `json:"skip"`
+	Skip      int      `json:"skip"` // lines before the header
+	// Encoding is one of the constants below; "" is UTF-8, or what a byte order
+	// mark says.
+	Encoding  string `json:"encoding,omitempty"`
+	Decimal   string `json:"decimal,omitempty"`   // mark of numbers; "" is a point
+	Thousands string `json:"thousands,omitempty"` // separator in numbers; "" is none
 }
+
+// The encodings of delimited text.
+const (
+	UTF8    = "utf-8"
+	UTF16LE = "utf-16le"
+	UTF16BE = "utf-16be"
+	Latin1  = "latin-1"
+	Win1252 = "windows-1252"
+	GBK     = "gbk"
+	GB18030 = "gb18030"
+)
+
+// Encodings are the names of the encodings of delimited text.
+var Encodings = []string{UTF8, UTF16LE, UTF16BE, Latin1, Win1252, GBK, GB18030}
 
 // Parquet is parquet files; Path may be a glob.
 type Parquet struct {

@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -114,79 +113,6 @@ func hasLaterReader(b *hclsyntax.Block) bool {
 	return slices.ContainsFunc(b.Body.Blocks, func(n *hclsyntax.Block) bool {
 		return slices.Contains([]string{"xlsx", "duckdb", "sql", "http", "database"}, n.Type)
 	})
-}
-
-var csvGrammar = grammar[metrics.CSV]{
-	attributes: attributes[metrics.CSV]{
-		"path":      func(d *decoder, c *metrics.CSV, a attribute) { c.Path = d.path(a, "csv") },
-		"null":      func(d *decoder, c *metrics.CSV, a attribute) { c.Null = d.texts(a) },
-		"delimiter": func(d *decoder, c *metrics.CSV, a attribute) { c.Delimiter = d.character(a) },
-		"quote":     func(d *decoder, c *metrics.CSV, a attribute) { c.Quote = d.character(a) },
-	},
-	later: []string{"header", "skip", "encoding", "decimal", "thousands"},
-}
-
-func (d *decoder) csv(b *hclsyntax.Block) metrics.Reader {
-	d.noLabels(b)
-	c := &metrics.CSV{Null: []string{""}, Delimiter: ",", Quote: `"`, Header: true}
-	csvGrammar.body(d, b.Body, "csv block", c)
-	d.needPath(b)
-	if c.Delimiter == c.Quote {
-		at := cmp.Or(b.Body.Attributes["quote"], b.Body.Attributes["delimiter"])
-		d.errorAt(diag.Conflict, at.Expr.Range(), "One character as delimiter and quote",
-			"What stands between fields can't stand around them, too. Give delimiter or quote another character; left out, they are a comma and a double quote.")
-	}
-	return c
-}
-
-func (d *decoder) character(a attribute) string {
-	s := d.text(a)
-	if len(s) != 1 {
-		d.wrong(a, `a text of one character such as ","`)
-		return ","
-	}
-	return s
-}
-
-func (d *decoder) parquet(b *hclsyntax.Block) metrics.Reader {
-	d.noLabels(b)
-	p := &metrics.Parquet{}
-	g := grammar[metrics.Parquet]{attributes: attributes[metrics.Parquet]{
-		"path": func(d *decoder, p *metrics.Parquet, a attribute) { p.Path = d.path(a, "parquet") },
-	}}
-	g.body(d, b.Body, "parquet block", p)
-	d.needPath(b)
-	return p
-}
-
-func (d *decoder) json(b *hclsyntax.Block) metrics.Reader {
-	d.noLabels(b)
-	j := &metrics.JSON{}
-	g := grammar[metrics.JSON]{attributes: attributes[metrics.JSON]{
-		"path": func(d *decoder, j *metrics.JSON, a attribute) { j.Path = d.path(a, "json") },
-	}}
-	g.body(d, b.Body, "json block", j)
-	d.needPath(b)
-	return j
-}
-
-func (d *decoder) needPath(b *hclsyntax.Block) {
-	if b.Body.Attributes["path"] == nil {
-		d.missing(b, "path", `path = "data/file.`+b.Type+`"`)
-	}
-}
-
-// path reads the path of a source's files: without one it would have no rows at all.
-func (d *decoder) path(a attribute, ending string) string {
-	v, ok := d.constant(a.expr)
-	if ok && !v.IsNull() && v.Type() == cty.String && strings.TrimSpace(v.AsString()) == "" {
-		d.errorAt(diag.WrongValue, a.expr.Range(), `"path" names no file`, `Write path = "data/file.`+ending+`".`)
-		return ""
-	}
-	if !ok {
-		return ""
-	}
-	return d.text(a)
 }
 
 func (d *decoder) missing(b *hclsyntax.Block, name, example string) {

@@ -104,6 +104,8 @@ const (
 	OutOfRange      Code = "E0510" // a number too large for its type
 	Overlap         Code = "E0513" // rows of one key that are valid at the same time
 	BadCalendar     Code = "E0511" // days of a calendar block that make no periods
+	WrongEncoding   Code = "E0514" // a file that is text in another encoding than declared
+	DamagedFile     Code = "E0515" // a packed file or workbook that can't be read to its end
 )
 
 // E06xx: requests.
@@ -155,6 +157,7 @@ var Titles = map[Code]string{
 	UnreadableFile: "Unreadable file", UnreadableValue: "Unreadable value", CheckFailed: "Check failed",
 	CheckWarned: "Check warned", OutsideProject: "Path outside the project", EngineFailed: "Engine failed",
 	OutOfRange: "Number out of range", Overlap: "Valid at the same time", BadCalendar: "Days without periods",
+	WrongEncoding: "Wrong encoding", DamagedFile: "Damaged file",
 
 	BadPeriod: "Not a period", BadExpression: "Unreadable expression", BadRequest: "Unusable request",
 	UnknownTarget: "Unknown address", TooManyPeriods: "Too many periods", BadAsOf: "Not a point in time",

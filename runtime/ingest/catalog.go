@@ -98,7 +98,7 @@ func realColumns(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f I
 		}
 		return columns, err
 	}
-	names, err := header(s.Name, csv, f)
+	names, err := header(s, csv, f)
 	if err == nil && len(names) == 0 {
 		err = emptyFile(s.Name, f.Path)
 	}
@@ -151,7 +151,7 @@ func checkFile(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f loc
 // where no rows means no columns.
 func columnNames(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f InputFile) ([]string, error) {
 	if csv, ok := s.Reader.(*metrics.CSV); ok {
-		names, err := header(s.Name, csv, f)
+		names, err := header(s, csv, f)
 		if err == nil && len(names) == 0 && (csv.Header || f.Size == 0) {
 			err = emptyFile(s.Name, f.Path)
 		}

@@ -1,45 +1,193 @@
 package ingest
 
 import (
-	"bufio"
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
 	"github.com/metricsascode/metrics/runtime/duckdb"
 )
 
-// mendEncoding is added where a file is no UTF-8 text.
-const mendEncoding = "Save it as UTF-8 text with the delimiter and quote that the source declares, or get it again from where it came."
+// mendText is added where a delimited file can't be read.
+const mendText = "Save it with the delimiter, quote and encoding that the source declares, or get it again from where it came."
+
+// csvRows reads a delimited file row by row.
+type csvRows struct {
+	in      *textFile
+	scanner *scanner
+	source  string
+	file    InputFile
+	columns []string
+	header  bool
+	pending *record // the first row, where it is no header
+	checked []bool  // columns whose texts must be valid; nil for all
+	// What the verdict goes by: rows of bytes that are no text, rows with characters
+	// beyond ASCII that are, and all.
+	broken, foreign, all int64
+	sample               []byte // of the broken ones
+}
+
+// openCSV opens a delimited file behind its header.
+func openCSV(s *metrics.Source, csv *metrics.CSV, f InputFile) (records, error) {
+	in, err := openText(s.Name, f, csv.Encoding)
+	if err != nil {
+		return nil, err
+	}
+	r := &csvRows{in: in, source: s.Name, file: f, header: csv.Header}
+	r.scanner, err = newScanner(in, csv.Delimiter, csv.Quote, csv.Skip)
+	if err == nil {
+		err = r.start(csv)
+	}
+	if err != nil && !ended(err) {
+		return nil, closing(in, err)
+	}
+	r.checked = readColumns(s, csv, r.columns)
+	return r, nil
+}
+
+// start reads the header.
+func (r *csvRows) start(csv *metrics.CSV) error {
+	first, err := r.scanner.next()
+	if err != nil {
+		return err
+	}
+	if first.fault != "" {
+		return failf(diag.UnreadableFile, r.source, "Unreadable header", "The first row of %q can't be read: %s. %s", r.file.Path, first.fault, mendText)
+	}
+	if r.damaged(first.raw) {
+		if r.in.encoding == metrics.UTF8 {
+			return wrongEncoding(r.source, r.file, csv.Encoding, guessEncoding([]byte(first.raw)))
+		}
+		return failf(diag.WrongEncoding, r.source, "Wrong encoding", "The first row of %q has bytes that are no text in %s, which source.%s says it is in. Write the encoding that the file has, or save it as UTF-8.", r.file.Path, r.in.encoding, r.source)
+	}
+	r.columns = headerNames(csv, first.fields)
+	if !csv.Header {
+		r.pending = &first
+	}
+	return nil
+}
+
+// readColumns tells which columns of a file the source reads; nil for all.
+func readColumns(s *metrics.Source, csv *metrics.CSV, names []string) []bool {
+	if !s.Contract || s.Dedupe != nil && s.Dedupe.All {
+		return nil
+	}
+	out := make([]bool, len(names))
+	for _, at := range csvPositions(s, csv, names) {
+		if at >= 0 {
+			out[at] = true
+		}
+	}
+	return out
+}
+
+func (r *csvRows) names() []string { return r.columns }
+
+func (r *csvRows) Close() error { return r.in.Close() }
+
+func (r *csvRows) next() (record, error) {
+	var row record
+	if r.pending != nil {
+		row, r.pending = *r.pending, nil
+	} else {
+		var err error
+		if row, err = r.scanner.next(); err != nil {
+			return row, err
+		}
+	}
+	r.all++
+	if row.fault == "" {
+		r.fit(&row)
+	}
+	if row.fault == "" {
+		r.checkText(&row)
+	}
+	return row, nil
+}
+
+// fit checks the number of fields. A delimiter at the end of a line is no field.
+func (r *csvRows) fit(row *record) {
+	columns := len(r.columns)
+	if n := len(row.fields); n == columns+1 && row.fields[n-1] == "" {
+		row.fields = row.fields[:columns]
+	}
+	if len(row.fields) == columns {
+		return
+	}
+	than := "the header"
+	if !r.header {
+		than = "the first row"
+	}
+	row.fault = fmt.Sprintf("the row has %d fields, %s %d", len(row.fields), than, columns)
+	if strings.IndexByte(row.raw, 0) >= 0 {
+		row.fault += ", and it holds NUL characters: the file may have been damaged"
+	}
+	row.fields = nil
+}
+
+// checkText rejects a row with bytes that are no text in a column that is read.
+func (r *csvRows) checkText(row *record) {
+	if !r.damaged(row.raw) {
+		if len(row.raw) != utf8.RuneCountInString(row.raw) {
+			r.foreign++
+		}
+		return
+	}
+	r.broken++
+	if len(r.sample) < maxSample {
+		r.sample = append(r.sample, row.raw...)
+	}
+	for i, f := range row.fields {
+		if (r.checked == nil || r.checked[i]) && r.damaged(f) {
+			row.fault = notText(r.in.encoding, []byte(row.raw))
+			row.fields = nil
+			return
+		}
+	}
+}
+
+// maxSample is how much text is enough to guess its encoding.
+const maxSample = 1 << 16
+
+// damaged tells whether a text holds bytes that its encoding doesn't have. Where
+// it had to be brought into UTF-8, they stand as the character that replaces them.
+func (r *csvRows) damaged(text string) bool {
+	return !utf8.ValidString(text) || r.in.encoding != metrics.UTF8 && strings.ContainsRune(text, utf8.RuneError)
+}
+
+// someRows is how many rows must be no text before the whole file is suspected.
+const someRows = 3
+
+// verdict finds a file in the wrong encoding: half of its rows are no text, and
+// more than have any character beyond ASCII that is.
+func (r *csvRows) verdict() error {
+	if r.broken < someRows || r.broken <= r.foreign || 2*r.broken < r.all {
+		return nil
+	}
+	if r.in.encoding == metrics.UTF8 {
+		return wrongEncoding(r.source, r.file, "", guessEncoding(r.sample))
+	}
+	return failf(diag.WrongEncoding, r.source, "Wrong encoding", "%d of the %d rows of %q have bytes that are no text in %s, which source.%s says it is in. Write the encoding that the file has, or save it as UTF-8.",
+		r.broken, r.all, r.file.Path, r.in.encoding, r.source)
+}
 
 // header returns the names of the columns of a delimited file, "column0" and on
 // where it has no header; nil for a file without any record.
-func header(source string, csv *metrics.CSV, f InputFile) ([]string, error) {
-	in, err := openText(f.real)
-	if err != nil {
-		return nil, unreadable(source, f.Path, err)
-	}
-	defer in.Close()
-	s, err := newScanner(in, csv.Delimiter, csv.Quote, csv.Skip)
-	var first record
+func header(s *metrics.Source, csv *metrics.CSV, f InputFile) ([]string, error) {
+	rows, err := openCSV(s, csv, f)
 	if err == nil {
-		first, err = s.next()
+		defer rows.Close()
+		return rows.names(), nil
 	}
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil, nil
-	case err != nil:
-		return nil, failf(diag.UnreadableFile, source, "Unreadable file", "%q can't be read: %s. %s", f.Path, err, mendEncoding)
-	case first.fault != "":
-		return nil, failf(diag.UnreadableFile, source, "Unreadable header", "The first row of %q can't be read: %s. %s", f.Path, first.fault, mendEncoding)
+	err = damagedFile(s.Name, f, err)
+	var known *failure
+	if !errors.As(err, &known) {
+		err = unreadable(s.Name, f.Path, err)
 	}
-	return headerNames(csv, first.fields), nil
+	return nil, err
 }
 
 func headerNames(csv *metrics.CSV, fields []string) []string {
@@ -57,30 +205,19 @@ func headerNames(csv *metrics.CSV, fields []string) []string {
 	return names
 }
 
-// verifyPacked reads a packed file to its end: the engine takes one that was cut
-// off for a shorter one.
-func verifyPacked(source string, f InputFile) error {
-	if compression(f.real) == uncompressed {
-		return nil
-	}
-	in, err := openText(f.real)
-	if err == nil {
-		_, err = io.Copy(io.Discard, in)
-		err = errors.Join(err, in.Close())
-	}
+// recoded tells whether a delimited file must become UTF-8 before it can be read.
+func recoded(s *metrics.Source, csv *metrics.CSV, f InputFile) (bool, error) {
+	in, err := openText(s.Name, f, csv.Encoding)
 	if err != nil {
-		return failf(diag.UnreadableFile, source, "Damaged packed file", "%q can't be unpacked to its end: %s. Get it again from where it came.", f.Path, err)
+		return false, err
 	}
-	return nil
+	_, recoded := encodings[in.encoding]
+	return recoded, in.Close()
 }
 
 // csvTable is the SQL of all rows of a delimited file as text, in columns c0 and on.
 func csvTable(path string, csv *metrics.CSV, columns int) string {
-	names := make([]string, columns)
-	for i := range names {
-		names[i] = fmt.Sprintf("'c%d': 'VARCHAR'", i)
-	}
-	return fmt.Sprintf("read_csv(%s, auto_detect = false, columns = {%s})", csvArguments(path, csv), strings.Join(names, ", "))
+	return fmt.Sprintf("read_csv(%s, auto_detect = false, columns = {%s})", csvArguments(path, csv), textColumns(columns))
 }
 
 // csvArguments are the path of a delimited file and how it is written.
@@ -96,27 +233,9 @@ func csvArguments(path string, csv *metrics.CSV) string {
 	if delimiter == "" {
 		delimiter = ","
 	}
-	return fmt.Sprintf("%s, header = %t, skip = %d, delim = %s, quote = %s, escape = %s, nullstr = [%s], compression = '%s'",
+	return fmt.Sprintf("%s, header = %t, skip = %d, delim = %s, quote = %s, escape = %s, nullstr = [%s], compression = '%s', max_line_size = %d",
 		duckdb.Literal(literalGlob(path)), csv.Header, csv.Skip, duckdb.Literal(delimiter), duckdb.Literal(csv.Quote), duckdb.Literal(csv.Quote),
-		strings.Join(nulls, ", "), compression(path))
-}
-
-// loadFaulty inserts the rows of a delimited file that the engine refuses: it is
-// read record by record, and the faulty ones are rejected.
-func (b *builder) loadFaulty(ctx context.Context, csv *metrics.CSV, in input, f InputFile) error {
-	names, err := header(b.source.Name, csv, f)
-	if err != nil {
-		return err
-	}
-	columns := len(names)
-	path, err := b.normaliseCSV(ctx, csv, columns, in.file, f)
-	if err != nil {
-		return err
-	}
-	plain := *csv
-	plain.Delimiter, plain.Quote, plain.Header, plain.Skip = ",", `"`, false, 0
-	in.relation = csvTable(path, &plain, columns)
-	return errors.Join(b.insert(ctx, in), os.Remove(path))
+		strings.Join(nulls, ", "), compression(path), maxRecord)
 }
 
 // csvCells says which column of the file each column of the source is read from.
@@ -131,16 +250,9 @@ func csvCells(s *metrics.Source, csv *metrics.CSV, names []string) cells {
 	for n, i := range at {
 		out.all[n] = fmt.Sprintf("c%d", i)
 	}
-	for i, c := range read(s) {
-		name := fileName(c)
-		if !csv.Header && c.From == "" {
-			name = fmt.Sprintf("column%d", i)
-			if !s.Contract {
-				name = c.Name
-			}
-		}
-		if i, found := at[name]; found {
-			out.of = append(out.of, cell{sql: fmt.Sprintf("c%d", i), native: "VARCHAR"})
+	for _, at := range csvPositions(s, csv, names) {
+		if at >= 0 {
+			out.of = append(out.of, cell{sql: fmt.Sprintf("c%d", at), native: "VARCHAR"})
 		} else {
 			out.of = append(out.of, cell{})
 		}
@@ -148,81 +260,26 @@ func csvCells(s *metrics.Source, csv *metrics.CSV, names []string) cells {
 	return out
 }
 
-// normaliseCSV writes the well-formed records of a file to a temporary one that
-// the engine can read, and rejects the others.
-func (b *builder) normaliseCSV(ctx context.Context, csv *metrics.CSV, columns, file int, f InputFile) (path string, err error) {
-	out, err := os.CreateTemp(b.scratch, "normal-*.csv")
-	if err != nil {
-		return "", err
-	}
-	w := bufio.NewWriterSize(out, 1<<18)
-	err = scanCSV(ctx, csv, columns, f, func(r record, ordinal int64) error {
-		if r.fault != "" {
-			b.faults = append(b.faults, reject{file: file, line: r.line, reason: r.fault, raw: r.raw})
-			return nil
+// csvPositions says, for each column that the source reads, which column of the
+// file that is; -1 for none.
+func csvPositions(s *metrics.Source, csv *metrics.CSV, names []string) []int {
+	at := map[string]int{}
+	for i, n := range names {
+		if _, taken := at[n]; !taken {
+			at[n] = i
 		}
-		return writeRecord(w, r.fields)
-	})
-	if err == nil {
-		err = w.Flush()
 	}
-	if err = errors.Join(err, out.Close()); err != nil {
-		return "", errors.Join(err, os.Remove(out.Name()))
-	}
-	return filepath.Clean(out.Name()), nil
-}
-
-// scanCSV visits the records of a delimited file behind its header; ordinal counts
-// those without a fault, from 1.
-func scanCSV(ctx context.Context, csv *metrics.CSV, columns int, f InputFile, visit func(r record, ordinal int64) error) error {
-	in, err := openText(f.real)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	s, err := newScanner(in, csv.Delimiter, csv.Quote, csv.Skip)
-	if err == nil && csv.Header {
-		_, err = s.next()
-	}
-	for ordinal := int64(0); err == nil; {
-		if err = ctx.Err(); err != nil {
-			return err
+	var out []int
+	for i, c := range read(s) {
+		name := fileName(c)
+		if !csv.Header && c.From == "" && s.Contract {
+			name = fmt.Sprintf("column%d", i)
 		}
-		var r record
-		if r, err = s.next(); err != nil {
-			break
+		if position, found := at[name]; found {
+			out = append(out, position)
+		} else {
+			out = append(out, -1)
 		}
-		fit(&r, columns)
-		if r.fault == "" {
-			ordinal++
-		}
-		err = visit(r, ordinal)
 	}
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
-}
-
-// fit checks the number of fields. A delimiter at the end of a line is no field.
-func fit(r *record, columns int) {
-	if n := len(r.fields); n == columns+1 && r.fields[n-1] == "" {
-		r.fields = r.fields[:columns]
-	}
-	if r.fault == "" && len(r.fields) != columns {
-		r.fault = fmt.Sprintf("the row has %d fields, the header %d", len(r.fields), columns)
-	}
-}
-
-// writeRecord writes one record with all fields in quotes.
-func writeRecord(w *bufio.Writer, fields []string) error {
-	for i, f := range fields {
-		if i > 0 {
-			w.WriteByte(',')
-		}
-		w.WriteByte('"')
-		w.WriteString(strings.ReplaceAll(f, `"`, `""`))
-		w.WriteByte('"')
-	}
-	return w.WriteByte('\n')
+	return out
 }

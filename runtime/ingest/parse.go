@@ -8,13 +8,6 @@ import (
 	"github.com/metricsascode/metrics/runtime/duckdb"
 )
 
-// Texts that are numbers, as regular expressions.
-const (
-	digitsPattern = `[+-]?[0-9]+`
-	plainPattern  = `[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)`
-	numberPattern = plainPattern + `([eE][+-]?[0-9]{1,3})?`
-)
-
 // ISO dates and times, year first.
 const (
 	datePattern     = `[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}`
@@ -33,6 +26,7 @@ type parser struct {
 	zone   zone
 	zoneIn string // name of the zone
 	day    zone   // of the project
+	marks  marks  // of numbers in texts
 	n      int    // position, which makes names unique
 	levels [][]string
 	reason string // SQL of the reason where the value can't be read
@@ -54,8 +48,8 @@ func (p *parser) set(level int, name, sql string) {
 }
 
 // newParser plans the reading of a column of the engine's type native.
-func newParser(n int, c *metrics.Column, native string, zoneName string, z, project zone) *parser {
-	p := &parser{column: c, zone: z, zoneIn: zoneName, day: project, n: n}
+func newParser(n int, c *metrics.Column, native string, m marks, zoneName string, z, project zone) *parser {
+	p := &parser{column: c, zone: z, zoneIn: zoneName, day: project, marks: m, n: n}
 	if native == "" {
 		p.set(1, p.text(), "NULL")
 		p.set(2, p.value(), "CAST(NULL AS "+sqlType(c.Type)+")")
@@ -96,15 +90,20 @@ func (p *parser) prepared(native string) string {
 
 func (p *parser) fromText() {
 	t := p.text()
+	level := 2
+	if p.column.Type.Numeric() && p.marks != (marks{}) {
+		p.set(2, p.name("number"), p.marks.plain(t))
+		t, level = p.name("number"), 3
+	}
 	switch p.column.Type.Kind {
 	case metrics.Integer:
-		p.set(2, p.value(), integerOf(t))
+		p.set(level, p.value(), integerOf(t))
 		p.reason = fmt.Sprintf("CASE WHEN regexp_full_match(%s, '%s') THEN 'beyond what an integer holds' ELSE 'not a whole number' END", t, digitsPattern)
 	case metrics.Decimal:
-		p.set(2, p.value(), decimalOf(t, p.column.Type))
-		p.reason = fmt.Sprintf("CASE WHEN regexp_full_match(%s, '%s') THEN 'more digits than %s holds' ELSE 'not a number' END", t, numberPattern, p.column.Type)
+		p.set(level, p.value(), decimalOf(t, p.column.Type))
+		p.reason = fmt.Sprintf("CASE WHEN regexp_full_match(%s, '%s') THEN 'more digits than %s holds' ELSE 'not a number' END", t, anyNumberPattern, p.column.Type)
 	case metrics.Double:
-		p.set(2, p.value(), fmt.Sprintf("CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN CASE WHEN isfinite(TRY_CAST(%[1]s AS DOUBLE)) THEN TRY_CAST(%[1]s AS DOUBLE) END END", t, numberPattern))
+		p.set(level, p.value(), doubleOf(t))
 		p.reason = "'not a number'"
 	case metrics.Boolean:
 		p.set(2, p.value(), fmt.Sprintf("CASE WHEN lower(%[1]s) IN ('true', 't', 'yes', 'y', '1') THEN true WHEN lower(%[1]s) IN ('false', 'f', 'no', 'n', '0') THEN false END", t))
@@ -114,25 +113,9 @@ func (p *parser) fromText() {
 	case metrics.Timestamp:
 		p.timestampFromText()
 	default:
-		p.set(2, p.value(), folded(p.column, t))
-		p.reason = "''"
+		p.set(2, p.value(), fmt.Sprintf("CASE WHEN NOT contains(%s, chr(0)) THEN %s END", t, folded(p.column, t)))
+		p.reason = "'holds a NUL character'"
 	}
-}
-
-// integerOf takes whole numbers, also as "12.0" or "1e3"; nothing is rounded.
-func integerOf(t string) string {
-	return fmt.Sprintf(`CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN TRY_CAST(%[1]s AS BIGINT)
-WHEN regexp_full_match(%[1]s, '%[3]s') AND TRY_CAST(%[1]s AS DECIMAL(38, 15)) = trunc(TRY_CAST(%[1]s AS DECIMAL(38, 15))) AND TRY_CAST(%[1]s AS DOUBLE) = trunc(TRY_CAST(%[1]s AS DOUBLE))
-THEN TRY_CAST(TRY_CAST(%[1]s AS DECIMAL(38, 15)) AS BIGINT) END`, t, digitsPattern, numberPattern)
-}
-
-// decimalOf takes numbers that the type holds exactly: zeros behind its scale are
-// fine, other digits there are not rounded away.
-func decimalOf(t string, d metrics.Type) string {
-	wide := metrics.DecimalType(metrics.MaxPrecision, metrics.MaxPrecision-(d.Precision-d.Scale))
-	return fmt.Sprintf(`CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN CASE WHEN length(rtrim(split_part(%[1]s, '.', 2), '0')) <= %[3]d THEN TRY_CAST(%[1]s AS %[4]s) END
-WHEN regexp_full_match(%[1]s, '%[5]s') AND TRY_CAST(%[1]s AS %[6]s) = TRY_CAST(%[1]s AS %[4]s) AND TRY_CAST(%[1]s AS DOUBLE) = CAST(TRY_CAST(%[1]s AS %[4]s) AS DOUBLE) THEN TRY_CAST(%[1]s AS %[4]s) END`,
-		t, plainPattern, d.Scale, sqlType(d), numberPattern, sqlType(wide))
 }
 
 // folded brings spellings of a text together, then replaces whole texts.

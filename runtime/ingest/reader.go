@@ -35,13 +35,17 @@ func (b *builder) load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if len(batch) > 0 && (len(batch) == batchFiles || !alike(batch[0], in)) {
+		if len(batch) > 0 && (in.byRow || len(batch) == batchFiles || !alike(batch[0], in)) {
 			if err := b.loadBatch(ctx, batch); err != nil {
 				return err
 			}
 			batch = nil
 		}
-		if in.relation != "" {
+		if in.byRow {
+			if err := b.loadRecords(ctx, in, f); err != nil {
+				return err
+			}
+		} else if in.relation != "" {
 			batch = append(batch, in)
 		}
 	}
@@ -81,10 +85,14 @@ func (b *builder) open(ctx context.Context, i int, f InputFile) (input, error) {
 	}
 	switch r := b.source.Reader.(type) {
 	case *metrics.CSV:
-		if len(names) > 0 {
+		in.cells = csvCells(b.source, r, names)
+		byRow, err := recoded(b.source, r, f)
+		if err != nil {
+			return in, err
+		}
+		if in.byRow = byRow; !byRow && len(names) > 0 {
 			in.relation = csvTable(f.real, r, len(names))
 		}
-		in.cells = csvCells(b.source, r, names)
 	case *metrics.Parquet:
 		columns, err := fileColumns(ctx, b.engine, b.source, f)
 		if err != nil {
@@ -112,8 +120,8 @@ func (b *builder) loadBatch(ctx context.Context, batch []input) error {
 			err = b.insert(ctx, in)
 		}
 		f := b.identity.Files[in.file]
-		if csv, ok := b.source.Reader.(*metrics.CSV); ok && refused(err) {
-			err = b.loadFaulty(ctx, csv, in, f)
+		if _, ok := b.source.Reader.(*metrics.CSV); ok && refused(err) {
+			err = b.loadRecords(ctx, in, f)
 		}
 		if err != nil {
 			return engineFileError(b.source.Name, f, err)

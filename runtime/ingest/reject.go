@@ -151,18 +151,18 @@ func (b *builder) findIn(ctx context.Context, f sourceFile, rows map[int64]found
 	if err != nil {
 		return err
 	}
-	csv, ok := s.Reader.(*metrics.CSV)
-	if !ok {
+	if _, ok := s.Reader.(*metrics.CSV); !ok {
 		return b.findTyped(ctx, s, input, rows)
 	}
-	names, err := header(s.Name, csv, input)
+	in, err := openRecords(s, input)
 	if err != nil {
 		return err
 	}
+	defer in.Close()
 	left := len(rows)
-	err = scanCSV(ctx, csv, len(names), input, func(r record, ordinal int64) error {
+	err = scan(ctx, in, func(r record, ordinal int64) error {
 		if _, ok := rows[ordinal]; ok && r.fault == "" {
-			rows[ordinal] = found{line: r.line, raw: r.raw}
+			rows[ordinal] = found{line: r.line, raw: cutRaw(r.raw)}
 			if left--; left == 0 {
 				return errFoundAll
 			}
@@ -240,7 +240,7 @@ func (b *builder) writeRejects(ctx context.Context, all []reject) error {
 	w := bufio.NewWriterSize(out, 1<<18)
 	for _, r := range all {
 		fields := []string{b.files[r.file].Path, fmt.Sprint(r.line), r.column, r.shown, r.reason, r.raw}
-		if err = writeRecord(w, fields); err != nil {
+		if err = writeRecord(w, fields, nil); err != nil {
 			break
 		}
 	}

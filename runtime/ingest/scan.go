@@ -1,105 +1,47 @@
 package ingest
 
 import (
-	"bufio"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 )
 
-// maxRecord is how long one record of delimited text may be.
+// maxRecord is how long one record of a file may be.
 const maxRecord = 1 << 20
 
-const uncompressed = "uncompressed"
+// maxQuoted is how far a quote that closes a field is looked for. A quote that
+// none closes until there is taken for a stray one.
+const maxQuoted = 16 << 20
 
-// compression is how a file is packed, by its name, as the engine calls it.
-func compression(path string) string {
-	switch {
-	case strings.HasSuffix(path, ".gz"):
-		return "gzip"
-	case strings.HasSuffix(path, ".zst"):
-		return "zstd"
-	}
-	return uncompressed
-}
-
-// openText opens a file, unpacked.
-func openText(path string) (io.ReadCloser, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	var unpacked io.ReadCloser
-	switch compression(path) {
-	case "gzip":
-		unpacked, err = gzip.NewReader(file)
-	case "zstd":
-		var d *zstd.Decoder
-		if d, err = zstd.NewReader(file, zstd.WithDecoderConcurrency(1)); err == nil {
-			unpacked = d.IOReadCloser()
-		}
-	default:
-		return file, nil
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("it is no %s file: %w", compression(path), err), file.Close())
-	}
-	return &packedFile{ReadCloser: unpacked, file: file}, nil
-}
-
-// packedFile closes the file below the unpacker, too.
-type packedFile struct {
-	io.ReadCloser
-	file *os.File
-}
-
-func (p *packedFile) Close() error { return errors.Join(p.ReadCloser.Close(), p.file.Close()) }
-
-// record is one row of delimited text.
+// record is one row of a file.
 type record struct {
 	line   int64    // where it starts, from 1
 	fields []string // nil when fault is set
+	nulls  []bool   // which fields have no value; nil where the text of a field says so
 	raw    string   // as it stands in the file, without its line end
-	fault  string   // why it can't be split into fields
+	fault  string   // why it can't be read
+	column string   // the column that can't be read, "" for the whole row
 }
 
 // scanner splits delimited text into records as the engine does, but survives
 // what the engine refuses: a faulty record is its first line, and the next line
-// starts a new one.
+// starts a new one. One that is too long is one record, however many lines it has.
 type scanner struct {
-	in        *bufio.Reader
+	in        lookahead
 	delimiter byte
 	quote     byte // 0 for none
 	line      int64
 }
 
-// newScanner starts after a byte order mark and skip lines.
+// newScanner starts behind skip lines.
 func newScanner(in io.Reader, delimiter, quote string, skip int) (*scanner, error) {
-	s := &scanner{in: bufio.NewReaderSize(in, maxRecord+2), line: 1, delimiter: ','}
+	s := &scanner{in: lookahead{in: in}, line: 1, delimiter: ','}
 	if delimiter != "" {
 		s.delimiter = delimiter[0]
 	}
 	if quote != "" {
 		s.quote = quote[0]
-	}
-	head, err := s.in.Peek(3)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	if bytes.HasPrefix(head, []byte{0xFF, 0xFE}) || bytes.HasPrefix(head, []byte{0xFE, 0xFF}) {
-		return nil, errors.New("it is UTF-16 text, not UTF-8")
-	}
-	if bytes.Equal(head, []byte{0xEF, 0xBB, 0xBF}) {
-		if _, err := s.in.Discard(3); err != nil {
-			return nil, err
-		}
 	}
 	for range skip {
 		if _, err := s.take(s.physicalLine); err != nil {
@@ -129,38 +71,63 @@ func (s *scanner) next() (record, error) {
 		if raw == "" {
 			continue
 		}
-		if fault == "" && !utf8.ValidString(raw) {
-			fault = "the row is not UTF-8 text"
+		if fault == "" && len(raw) > maxRecord {
+			fault = fmt.Sprintf("the row is longer than %d bytes", maxRecord)
 		}
 		if fault != "" {
 			fields = nil
 		}
-		return record{line: line, fields: fields, raw: strings.ToValidUTF8(raw, "�"), fault: fault}, nil
+		return record{line: line, fields: fields, raw: raw, fault: fault}, nil
 	}
 }
 
-// take consumes what measure finds at the start of the buffered text: the length
-// of the content, and of content and line end.
+// take consumes what measure finds at the start of the text that comes: the length
+// of the content, and of content and line end. The content may be cut off behind
+// maxQuoted bytes.
 func (s *scanner) take(measure func(window []byte, last bool) (length, end int)) (string, error) {
-	size := max(s.in.Buffered(), 4096)
+	size := max(s.in.buffered(), 4096)
 	for {
-		window, err := s.in.Peek(min(size, maxRecord+2))
-		last := errors.Is(err, io.EOF)
-		if err != nil && !last {
+		size = min(size, maxQuoted)
+		window, err := s.in.peek(size)
+		if err != nil && !ended(err) {
 			return "", err
 		}
 		if len(window) == 0 {
 			return "", io.EOF
 		}
-		length, end := measure(window, last || size >= maxRecord+2)
+		length, end := measure(window, ended(err) || size == maxQuoted)
 		if end < 0 {
 			size *= 2
 			continue
 		}
 		raw := string(window[:length])
+		cut := length == len(window) && !ended(err)
 		s.line += countLines(window[:end])
-		_, err = s.in.Discard(end)
-		return raw, err
+		s.in.discard(end)
+		if cut {
+			return raw, s.restOfLine()
+		}
+		return raw, nil
+	}
+}
+
+// restOfLine passes over what is left of a line that is longer than what is
+// looked at.
+func (s *scanner) restOfLine() error {
+	for {
+		window, err := s.in.peek(chunk)
+		if len(window) == 0 {
+			if ended(err) {
+				return nil
+			}
+			return err
+		}
+		if _, end := s.physicalLine(window, ended(err)); end >= 0 && end < len(window) || ended(err) {
+			s.line += countLines(window[:end])
+			s.in.discard(end)
+			return nil
+		}
+		s.in.discard(len(window) - 1) // the last byte may be half of a line end
 	}
 }
 
@@ -220,9 +187,6 @@ func (s *scanner) split(window []byte, last bool) (fields []string, length, end 
 		}
 		fields = append(fields, field)
 		if next == len(window) {
-			if len(window) > maxRecord {
-				return nil, 0, 0, fmt.Sprintf("the row is longer than %d bytes", maxRecord)
-			}
 			return fields, next, next, ""
 		}
 		if window[next] != s.delimiter {

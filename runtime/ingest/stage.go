@@ -72,7 +72,8 @@ CREATE TABLE stage.out ("$row" BIGINT, duplicate BOOLEAN, "column" VARCHAR, show
 
 // input is the rows of one file, or of inline rows, as a relation.
 type input struct {
-	file     int // position in the files of the segment
+	file     int  // position in the files of the segment
+	byRow    bool // read row by row, not by the engine
 	relation string
 	cells    cells
 }
@@ -138,8 +139,8 @@ func parsedColumns(parsers []*parser) []string {
 		if p.column.Type.Kind == metrics.Timestamp {
 			out = append(out, p.name("day")+" AS "+duckdb.Quote(dayName(p.column.Name)))
 		}
-		if p.column.Type.Kind == metrics.String {
-			continue // every text can be read
+		if p.column.Type.Kind == metrics.String && p.reason == "''" {
+			continue
 		}
 		bad := fmt.Sprintf(" WHEN %s IS NOT NULL AND %s IS NULL THEN ", p.text(), p.value())
 		if p.reason == "''" {
@@ -177,5 +178,5 @@ func (b *builder) parser(i int, c *metrics.Column, native string) *parser {
 	if name == "" {
 		name = b.context.Model.Project.Timezone
 	}
-	return newParser(i, c, native, name, b.zones[name], b.zones[b.context.Model.Project.Timezone])
+	return newParser(i, c, native, marksOf(b.source), name, b.zones[name], b.zones[b.context.Model.Project.Timezone])
 }
