@@ -81,8 +81,9 @@ type Source struct {
 	Time        string    `json:"time,omitempty"` // column of the default event time
 	Where       Expr      `json:"-"`
 	Dedupe      *Dedupe   `json:"dedupe,omitempty"`
-	Grain       Grain     `json:"grain,omitempty"` // each row stands for a whole period
-	Ahead       bool      `json:"ahead,omitempty"` // rows after as-of are plans
+	Grain       Grain     `json:"grain,omitempty"`    // each row stands for a whole period
+	Allocate    string    `json:"allocate,omitempty"` // how those are spread over days: Even, or "" for not at all
+	Ahead       bool      `json:"ahead,omitempty"`    // rows after as-of are plans
 	Covered     *Covered  `json:"covered,omitempty"`
 	// CoverageBy are the columns whose members are each judged alone: zero or missing.
 	CoverageBy []string     `json:"coverage_by,omitempty"`
@@ -90,6 +91,12 @@ type Source struct {
 	Valid      *Valid       `json:"valid,omitempty"`      // when a row holds; nil: always
 	References []*Reference `json:"references,omitempty"` // in order of name
 }
+
+// Even spreads what a row holds over the days of its period, alike.
+const Even = "even"
+
+// Allocated tells whether rows stand for whole periods and are spread over their days.
+func (s *Source) Allocated() bool { return s.Allocate != "" && s.Grain != NoGrain }
 
 // Column returns the column of that name, or nil.
 func (s *Source) Column(name string) *Column {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/metricsascode/metrics/compiler/decode"
+	"github.com/metricsascode/metrics/compiler/query"
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
 )
@@ -34,6 +35,9 @@ func (c *checker) calendar(d *decode.Decl[metrics.NamedCalendar]) {
 func (c *checker) cycle(cycle *metrics.Cycle, k *decode.Decl[metrics.KPI], source string) {
 	s := c.model.Source(source)
 	t, grain := c.timeOf(k.Value, s)
+	if query.SpreadsAll(c.model, k.Value, source) {
+		grain = metrics.NoGrain
+	}
 	switch {
 	case t.Kind == metrics.Unknown || c.timeless(k.Value) == source: // reported, or so below
 		if s.Time == "" {

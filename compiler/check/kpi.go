@@ -187,7 +187,7 @@ func (c *checker) misfit(k *metrics.KPI, g metrics.Grain, named bool) *diag.Diag
 	}
 	for _, name := range k.Sources {
 		s := c.model.Source(name)
-		if s.Grain == "" || g.Nests(s.Grain) || named && c.model.Calendar(string(g)) != nil {
+		if s.Grain == "" || g.Nests(s.Grain) || g != metrics.Hour && query.SpreadsAll(c.model, k, name) || named && c.model.Calendar(string(g)) != nil {
 			continue
 		}
 		return &diag.Diagnostic{Code: diag.GrainTooFine, Summary: summary,

@@ -140,6 +140,7 @@ func example(t metrics.Type) string {
 // sourceTime checks time, grain and what depends on them.
 func (c *checker) sourceTime(s *decode.Decl[metrics.Source]) {
 	src := s.Value
+	c.allocate(s)
 	if src.Time != "" {
 		if column := src.Column(src.Time); column != nil && column.Type.Kind != metrics.Unknown && !column.Type.Temporal() {
 			c.report(diag.WrongType, s.Address, s.At("time"), quote(src.Time)+" is a "+column.Type.String(), "The time of a row is a date or timestamp. Give the column that type.")
@@ -161,6 +162,26 @@ func (c *checker) sourceTime(s *decode.Decl[metrics.Source]) {
 	}
 	if len(without) > 0 {
 		c.report(diag.NoTime, s.Address, s.At(without[0]), quote(without[0])+" needs a time", "Say which column is the time of a row: time = ordered_at; or remove "+strings.Join(without, ", ")+".")
+	}
+}
+
+// allocate demands periods that have days, and days to begin with.
+func (c *checker) allocate(s *decode.Decl[metrics.Source]) {
+	src := s.Value
+	if src.Allocate == "" {
+		return
+	}
+	at := s.At("allocate")
+	switch time := src.Column(src.Time); {
+	case src.Grain == metrics.NoGrain:
+		c.report(diag.MissingAttribute, s.Address, at, "allocate needs a grain",
+			"It spreads rows that stand for whole periods over their days. Say for which: grain = week; or remove allocate.")
+	case src.Grain == metrics.Hour || src.Grain == metrics.Day:
+		c.report(diag.Conflict, s.Address, at, "A "+string(src.Grain)+" is not spread over days",
+			"allocate parts the rows of a week, month, quarter or year into days. Remove allocate.")
+	case time != nil && time.Type.Kind == metrics.Timestamp:
+		c.report(diag.WrongType, s.Address, at, quote(src.Time)+" is a "+time.Type.String(),
+			"The days over which a row is spread have no time of day. Declare the column as a date.")
 	}
 }
 

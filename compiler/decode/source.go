@@ -36,7 +36,7 @@ func init() { // the readers of blocks use the grammars of nested ones
 			"reference": func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.reference(s, b) },
 			"coverage":  func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.CoverageBy = d.coverage(b) },
 		},
-		later: []string{"xlsx", "duckdb", "sql", "freshness", "check", "anomaly", "allocate", "http", "database"},
+		later: []string{"xlsx", "duckdb", "sql", "freshness", "check", "anomaly", "http", "database"},
 	}
 }
 
@@ -60,9 +60,10 @@ var sourceAttributes = attributes[sourceDraft]{
 			s.tag = ""
 		}
 	},
-	"key":   func(d *decoder, s *sourceDraft, a attribute) { s.Key = d.names(a) },
-	"time":  func(d *decoder, s *sourceDraft, a attribute) { s.Time = d.name(a) },
-	"where": func(d *decoder, s *sourceDraft, a attribute) { s.Where = d.expression(a) },
+	"key":      func(d *decoder, s *sourceDraft, a attribute) { s.Key = d.names(a) },
+	"time":     func(d *decoder, s *sourceDraft, a attribute) { s.Time = d.name(a) },
+	"where":    func(d *decoder, s *sourceDraft, a attribute) { s.Where = d.expression(a) },
+	"allocate": func(d *decoder, s *sourceDraft, a attribute) { s.Allocate = d.word(a, metrics.Even) },
 	"grain": func(d *decoder, s *sourceDraft, a attribute) {
 		s.Grain = metrics.Grain(d.word(a, "hour", "day", "week", "month", "quarter", "year"))
 	},

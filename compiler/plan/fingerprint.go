@@ -95,6 +95,9 @@ func (f *fingerprints) meaning(s *metrics.Source, c *canonical) string {
 	put("where", c.optional(s.Where))
 	put("dedupe", s.Dedupe)
 	put("grain", s.Grain)
+	if s.Allocated() {
+		put("allocate", s.Allocate)
+	}
 	put("ahead", s.Ahead)
 	put("covered", s.Covered)
 	if len(s.CoverageBy) > 0 {

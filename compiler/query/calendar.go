@@ -106,7 +106,7 @@ func (c *compilation) placeCycle(cycle *metrics.Cycle, t *timeline) metrics.Expr
 	}
 	for _, s := range c.leafSources(t.source) {
 		grain := s.Grain
-		if len(t.time.Path) > 0 || t.time.Column != t.source.Time {
+		if len(t.time.Path) > 0 || t.time.Column != t.source.Time || t.spread {
 			grain = metrics.NoGrain
 		}
 		if cycle.Allows(t.time.Type, grain) {

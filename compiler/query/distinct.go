@@ -20,7 +20,7 @@ const (
 // windows add up these counts: no value is met by every window that holds it.
 func (c *compilation) layDistinct(p *part) {
 	m := p.measures[0].Measure
-	r := c.reach(p.timeline.source)
+	r := c.reachOf(p.timeline)
 	moment := c.momentOf(p.timeline, p.window, r)
 	keys := append([]Item{{momentName, moment}}, c.rowKeys(p.timeline, nil, r)...)
 	value := r.resolve(m.Arg)

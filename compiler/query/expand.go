@@ -27,6 +27,7 @@ type timeline struct {
 	index  int
 	source *metrics.Source
 	time   *metrics.ColumnRef // nil: the source has no time
+	spread bool               // its rows are the days of those of the source
 	inner  *innerLevel        // the cells that stand for a source's rows; nil: rows do
 	cuts   []metrics.Expr     // the request's cuts over the source
 	where  []metrics.Expr     // the request's filters over the source
@@ -95,7 +96,7 @@ func (c *compilation) lift(a *metrics.Aggregate, in context, def *metrics.KPI) *
 	if metrics.InnerLevel(a) != nil {
 		return c.liftCells(a, in, def)
 	}
-	t := c.timelineOf(a.Source, def.Time)
+	t := c.timelineOf(a.Source, def.Time, Spreads(c.model, a, def.Time))
 	lifted := *a
 	lifted.Args = make([]metrics.Expr, len(a.Args))
 	for i, arg := range a.Args {
@@ -149,18 +150,18 @@ func (c *compilation) bind(e metrics.Expr, source string) metrics.Expr {
 
 // timelineOf returns the timeline of a source along its own time, or along the
 // one that a KPI names.
-func (c *compilation) timelineOf(source string, named *metrics.ColumnRef) *timeline {
+func (c *compilation) timelineOf(source string, named *metrics.ColumnRef, spread bool) *timeline {
 	s := c.model.Source(source)
 	at := named
 	if at == nil || at.Source != source {
 		at = ownTime(s)
 	}
 	for _, t := range c.timelines {
-		if t.source == s && (t.time == nil) == (at == nil) && (at == nil || keyOf(t.time) == keyOf(at)) {
+		if t.source == s && t.spread == spread && (t.time == nil) == (at == nil) && (at == nil || keyOf(t.time) == keyOf(at)) {
 			return t
 		}
 	}
-	t := &timeline{index: len(c.timelines), source: s, time: at}
+	t := &timeline{index: len(c.timelines), source: s, time: at, spread: spread}
 	c.timelines = append(c.timelines, t)
 	c.placeCuts(t)
 	c.checkGrain(t)
@@ -215,12 +216,16 @@ func (c *compilation) checkGrain(t *timeline) {
 		c.tooFine(t, "has days and no time of day")
 	default:
 		at := metrics.Sources(c.model.Source).End(t.source, t.time.Path)
-		if t.time.Column != at.Time {
+		if t.time.Column != at.Time || t.spread {
 			return
 		}
 		for _, s := range c.leafSources(at) {
 			if s.Grain != metrics.NoGrain && !c.cal.Nests(g, s.Grain) {
-				c.tooFine(t, fmt.Sprintf("has a row for each whole %s", s.Grain))
+				why := fmt.Sprintf("has a row for each whole %s", s.Grain)
+				if s.Allocated() {
+					why += ", of which only sums are spread over days"
+				}
+				c.tooFine(t, why)
 				return
 			}
 		}

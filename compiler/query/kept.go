@@ -122,7 +122,7 @@ func (c *compilation) layPresent(k *kept, name string, steps []step) {
 		for i := range c.periods {
 			w.stretches = append(w.stretches, c.stretchOf(c.periods[i].Period, steps, t.ahead()))
 		}
-		r := c.reach(t.source)
+		r := c.reachOf(t)
 		moment := c.momentOf(t, w, r)
 		keys := []Item{{momentName, moment}}
 		for i, e := range k.over(c, t) {

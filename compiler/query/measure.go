@@ -188,7 +188,7 @@ func (b breaker) rows(filter metrics.Expr) metrics.Expr {
 }
 
 func (b breaker) sum(x, filter metrics.Expr) metrics.Expr {
-	return b.add(Measure{Func: Sum, Arg: x, Filter: filter, Type: sumType(x.Base().Type)})
+	return b.add(Measure{Func: Sum, Arg: b.leaf.timeline.shareOf(x), Filter: filter, Type: sumType(x.Base().Type)})
 }
 
 // sumType is wide enough for any sum.

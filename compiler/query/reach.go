@@ -62,6 +62,7 @@ func DayColumn(timestamp string) string { return timestamp + "$day" }
 type reach struct {
 	c       *compilation
 	source  *metrics.Source
+	spread  bool // the days of rows that stand for whole periods
 	joins   []*Join
 	aliases map[string]string       // by path
 	times   map[string]metrics.Expr // by path, of rows that were found by a time
@@ -70,6 +71,13 @@ type reach struct {
 
 func (c *compilation) reach(s *metrics.Source) *reach {
 	return &reach{c: c, source: s, aliases: map[string]string{"": base}, times: map[string]metrics.Expr{}, holds: map[string]metrics.Expr{}}
+}
+
+// reachOf is the reach of the rows that a timeline reads.
+func (c *compilation) reachOf(t *timeline) *reach {
+	r := c.reach(t.source)
+	r.spread = t.spread
+	return r
 }
 
 // alias returns the alias of the source at the end of a path, joined on the first
@@ -165,6 +173,9 @@ func (r *reach) resolveAll(in []metrics.Expr) []metrics.Expr {
 // relation is the scan with what was joined for it.
 func (r *reach) relation() Relation {
 	out := r.c.rowsOf(r.source.Name, base)
+	if r.spread {
+		out = r.c.spreadRows(r.source)
+	}
 	for _, j := range r.joins {
 		j.Left = out
 		out = j

@@ -30,7 +30,7 @@ func (c *compilation) layScans() {
 			c.layWindowed(p)
 			continue
 		}
-		r := c.reach(p.timeline.source)
+		r := c.reachOf(p.timeline)
 		keys := c.scanKeys(p.timeline, r)
 		where := c.scanFilter(p, r)
 		if p.within != nil {

@@ -63,7 +63,7 @@ func (u unfit) reason(value metrics.Expr) string {
 			}
 		case *metrics.Aggregate:
 			if e.Source != "" {
-				found = u.aggregate(e.Source)
+				found = u.aggregate(e)
 				return false
 			}
 		case *metrics.Call:
@@ -78,14 +78,14 @@ func (u unfit) reason(value metrics.Expr) string {
 }
 
 // aggregate holds the steps against a source whose rows stand for whole periods.
-func (u unfit) aggregate(source string) string {
-	s := u.m.Source(source)
-	if s == nil || s.Grain == metrics.NoGrain {
+func (u unfit) aggregate(e *metrics.Aggregate) string {
+	s := u.m.Source(e.Source)
+	if s == nil || s.Grain == metrics.NoGrain || Spreads(u.m, e, nil) {
 		return ""
 	}
 	for _, by := range u.steps {
 		if by != "" && !u.nests(by, s.Grain) {
-			return fmt.Sprintf("Each row of source.%s stands for a whole %s, which a stretch of a %s would cut.", source, s.Grain, by)
+			return fmt.Sprintf("Each row of source.%s stands for a whole %s, which a stretch of a %s would cut.", s.Name, s.Grain, by)
 		}
 	}
 	return ""

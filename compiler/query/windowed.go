@@ -121,7 +121,7 @@ func (c *compilation) layWindowed(p *part) {
 		c.layDistinct(p)
 		return
 	}
-	r := c.reach(p.timeline.source)
+	r := c.reachOf(p.timeline)
 	moment := c.momentOf(p.timeline, p.window, r)
 	keys := append([]Item{{momentName, moment}}, c.rowKeys(p.timeline, p.window.context.kept, r)...)
 	where := c.windowFilter(p, r)

@@ -383,7 +383,7 @@ func (p *statement) source(word string, r query.Relation, condition string) {
 		}
 		p.line(word + text + condition)
 	case *query.Values:
-		p.values(word, r)
+		p.values(word, r, condition)
 	case *query.Join:
 		p.source(word, r.Left, "")
 		if r.Kind == query.CrossJoin {
@@ -434,7 +434,7 @@ func (p *statement) on(j *query.Join) string {
 
 // values prints rows of constants; a null says its type, since a column of nulls
 // alone would have none.
-func (p *statement) values(word string, v *query.Values) {
+func (p *statement) values(word string, v *query.Values, condition string) {
 	names := make([]string, len(v.Columns))
 	nulls := make([]string, len(v.Columns))
 	for i, name := range v.Columns {
@@ -443,7 +443,7 @@ func (p *statement) values(word string, v *query.Values) {
 	}
 	alias := p.dialect.Quote(v.Alias) + "(" + strings.Join(names, ", ") + ")"
 	if len(v.Rows) == 0 { // VALUES must have a row
-		p.line(word + "(SELECT " + strings.Join(nulls, ", ") + " WHERE FALSE) AS " + alias)
+		p.line(word + "(SELECT " + strings.Join(nulls, ", ") + " WHERE FALSE) AS " + alias + condition)
 		return
 	}
 	p.line(word + "(VALUES")
@@ -459,5 +459,5 @@ func (p *statement) values(word string, v *query.Values) {
 		rows[i] = "(" + strings.Join(cells, ", ") + ")"
 	}
 	p.lines(rows)
-	p.line(") AS " + alias)
+	p.line(") AS " + alias + condition)
 }

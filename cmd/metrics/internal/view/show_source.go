@@ -16,7 +16,11 @@ func (s Shown) sourceText(b *showPrinter) {
 	b.fact("time", src.Time)
 	b.fact("a row is", string(src.RowUnit))
 	if src.Grain != metrics.NoGrain {
-		b.fact("grain", "each row stands for a "+string(src.Grain))
+		spread := ""
+		if src.Allocated() {
+			spread = ", and is spread over its days"
+		}
+		b.fact("grain", "each row stands for a "+string(src.Grain)+spread)
 	}
 	if src.Ahead {
 		b.fact("ahead", "rows after as-of are plans")
