@@ -213,7 +213,7 @@ func (c *compilation) checkGrain(t *timeline) {
 			Detail:  fmt.Sprintf("Its rows can't be asked for by %s. Add time = <column> to source %q, or time = <column> to the KPI, or ask without a grain.", g, t.source.Name),
 		})
 	case g == metrics.Hour && t.time.Type.Kind == metrics.Date:
-		c.tooFine(t, "has days and no time of day")
+		c.tooFine(t, g, "has days and no time of day")
 	default:
 		at := metrics.Sources(c.model.Source).End(t.source, t.time.Path)
 		if t.time.Column != at.Time || t.spread {
@@ -225,18 +225,18 @@ func (c *compilation) checkGrain(t *timeline) {
 				if s.Allocated() {
 					why += ", of which only sums are spread over days"
 				}
-				c.tooFine(t, why)
+				c.tooFine(t, g, why)
 				return
 			}
 		}
 	}
 }
 
-func (c *compilation) tooFine(t *timeline, why string) {
+func (c *compilation) tooFine(t *timeline, g metrics.Grain, why string) {
 	c.diags.Add(diag.Diagnostic{
 		Severity: diag.Error, Code: diag.GrainTooFine, Address: "source." + t.source.Name,
-		Summary: fmt.Sprintf("Source %q can't be asked for by %s", t.source.Name, c.req.Grain),
-		Detail:  fmt.Sprintf("It %s, so that nothing in it belongs to one %s. Ask for a coarser grain, or leave out the KPIs that read it.", why, c.req.Grain),
+		Summary: fmt.Sprintf("Source %q can't be asked for by %s", t.source.Name, g),
+		Detail:  fmt.Sprintf("It %s, so that nothing in it belongs to one %s. Ask for a coarser grain, or leave out the KPIs that read it.", why, g),
 	})
 }
 

@@ -26,10 +26,16 @@ func (c *compilation) windowOf(v *view) *windowed {
 		}
 	}
 	w := &windowed{timeline: v.timeline, context: context{steps: v.steps, kept: v.kept}, stretches: v.stretches}
-	if t := v.timeline.time; t != nil && t.Type.Kind == metrics.Date && !c.daily(w.stretches) {
-		c.tooFine(v.timeline, "has days and no time of day")
-	}
+	c.checkHours(w)
 	return w
+}
+
+// checkHours refuses stretches that begin or end within days of a source that has
+// days alone.
+func (c *compilation) checkHours(w *windowed) {
+	if t := w.timeline.time; t != nil && t.Type.Kind == metrics.Date && !c.daily(w.stretches) {
+		c.tooFine(w.timeline, metrics.Hour, "has days and no time of day")
+	}
 }
 
 // plainPart is the part of a window's plain measures.

@@ -90,6 +90,9 @@ func knownOf(values []any) []any {
 	return out
 }
 
+// million makes six digits after the point whole.
+const million = 1_000_000
+
 // sum adds up exactly; doubles count with six digits after the point.
 func sum(known []any) any {
 	if len(known) == 0 {
@@ -98,7 +101,7 @@ func sum(known []any) any {
 	total := rat(0)
 	for _, v := range known {
 		if f, ok := v.(float64); ok {
-			v = roundTo(exact(f), 6)
+			v = new(big.Rat).Quo(exact(math.Round(f*million)), rat(million))
 		}
 		total.Add(total, v.(*big.Rat))
 	}
@@ -139,7 +142,8 @@ func (w *World) pairs(a *metrics.Aggregate, first, second []any) any {
 func interpolated(sorted []any, share *big.Rat) any {
 	at := double(new(big.Rat).Mul(share, rat(int64(len(sorted)-1))))
 	low, high := double(sorted[int(math.Floor(at))]), double(sorted[int(math.Ceil(at))])
-	return low + (high-low)*(at-math.Floor(at))
+	beyond := at - math.Floor(at)
+	return low*(1-beyond) + high*beyond
 }
 
 // reached is the first of sorted values with which a share of them is reached.

@@ -1,14 +1,26 @@
 package oracle_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 )
 
-// difference opens the project of a trial and compares both answers.
-func (t trial) difference() string {
-	p, err := open(t.files, t.ask.asOf)
+// difference opens the project of a trial and compares both answers. What is left of
+// a project that shrinks may be more than either side bears.
+func (t trial) difference() (found string) {
+	defer func() {
+		if p := recover(); p != nil {
+			found = fmt.Sprintf("panic: %v", p)
+		}
+	}()
+	return t.compared(inMemory)
+}
+
+// compared cleans in one way and compares both answers.
+func (t trial) compared(way cleaning) string {
+	p, err := open(t.files, t.ask.asOf, way)
 	if err != nil {
 		return "impossible project: " + err.Error()
 	}
