@@ -59,7 +59,7 @@ func (c *compilation) evaluateOver(n *metrics.Call, x context, def *metrics.KPI,
 		}
 		return in(x.then(step{kind: stepAlways}))
 	case metrics.Total:
-		return in(x.removing(c.cutsNamed(n.Args[1])))
+		return in(c.removing(x, n.Args[1]))
 	case metrics.Rank:
 		return &metrics.Ranked{Node: n.Node, X: in(x), Within: c.competition()}
 	case metrics.LikeForLike:
@@ -86,6 +86,26 @@ func (c *compilation) evaluateOver(n *metrics.Call, x context, def *metrics.KPI,
 		return arithmetic(metrics.OpDiv, arithmetic(metrics.OpSub, in(x), was, t), call("abs", t, was), double)
 	}
 	return was // previous
+}
+
+// removing is the context without the cuts of a list. Where the row is the members
+// beyond the largest, it is no longer they that count but all.
+func (c *compilation) removing(x context, list metrics.Expr) context {
+	x = x.removing(c.cutsNamed(list))
+	if x.kept == nil || !x.kept.given {
+		return x
+	}
+	named := c.cutsOf(list)
+	left := slices.DeleteFunc(slices.Clone(x.kept.dims), func(d cut) bool { return slices.ContainsFunc(named, d.same) })
+	switch len(left) {
+	case len(x.kept.dims):
+	case 0:
+		x.kept = nil
+	default:
+		c.fail(diag.NoMeaning, "total over some cuts of members that are chosen already",
+			"The members beyond the largest are one row of several cuts together. Ask by one cut, or without other.")
+	}
+	return x
 }
 
 // keptTwice refuses a function that chooses members, or makes cells of its own,

@@ -86,7 +86,8 @@ func (c *compilation) lasting(k *kpi) bool {
 	return slices.ContainsFunc(k.leaves, func(l *leaf) bool {
 		t := l.timeline
 		return t.inner != nil && t.inner.lasting(t.inner.kpis[0]) || c.lifeLong(l.agg) || t.time != nil && c.lifeLong(t.time) ||
-			slices.ContainsFunc(t.cuts, c.lifeLong) || slices.ContainsFunc(t.where, c.lifeLong)
+			slices.ContainsFunc(t.cuts, c.lifeLong) || slices.ContainsFunc(t.where, c.lifeLong) ||
+			t.inner == nil && slices.ContainsFunc(l.view.kept.over(c, t), c.lifeLong)
 	})
 }
 

@@ -37,6 +37,9 @@ func (w *World) Answer(r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.Other && t.choosesAgain() {
+		return nil, ErrRefused
+	}
 	t.layColumns()
 	t.fill(periods)
 	t.finish()
@@ -91,12 +94,18 @@ func (t *table) fill(periods []period) {
 	slices.SortFunc(periods, func(a, b period) int { return a.start.Compare(b.start) })
 	t.tuples = t.memberTuples(t.looked(periods))
 	for _, p := range periods {
-		name, state := t.cal.name(p), t.stateOf(t.kpis, p)
-		for _, m := range t.tuples {
-			t.add(&cell{question: t.question, period: p, members: m, without: make([]bool, len(t.cuts))}, name, state)
+		name := t.cal.name(p)
+		shown, others := t.largest(p)
+		for _, m := range shown {
+			t.add(t.memberCell(p, m), name, Row{})
+		}
+		if t.Other && len(others) > 0 {
+			c := t.anyMember(p)
+			c.kept = []kept{{t.cuts, others, true}}
+			t.add(c, name, Row{Other: true})
 		}
 		if t.Totals && len(t.cuts) > 0 {
-			t.add(t.anyMember(p), name, state)
+			t.add(t.anyMember(p), name, Row{Total: true})
 		}
 	}
 }
@@ -155,8 +164,9 @@ func (t *table) present(c *cell) bool {
 	return found || !any
 }
 
-func (t *table) add(c *cell, name string, state metrics.State) {
-	r := tableRow{Row: Row{State: state, Total: c.total}, cell: c}
+func (t *table) add(c *cell, name string, row Row) {
+	row.State = c.stateOf(t.kpis)
+	r := tableRow{Row: row, cell: c}
 	if t.Grain != metrics.NoGrain {
 		r.Values = append(r.Values, name)
 	}

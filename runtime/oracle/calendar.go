@@ -61,6 +61,7 @@ type calendar struct {
 	weekStart time.Weekday
 	fiscal    time.Month // in which years start
 	starts    map[day]time.Time
+	blocks    map[metrics.Grain]block
 }
 
 func newCalendar(p metrics.Project) (*calendar, error) {
@@ -68,7 +69,7 @@ func newCalendar(p metrics.Project) (*calendar, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &calendar{zone: zone, weekStart: p.WeekStart, fiscal: p.FiscalYearStart, starts: map[day]time.Time{}}, nil
+	return &calendar{zone: zone, weekStart: p.WeekStart, fiscal: p.FiscalYearStart, starts: map[day]time.Time{}, blocks: map[metrics.Grain]block{}}, nil
 }
 
 // dayAt is the local date of an instant.
@@ -102,6 +103,9 @@ func (c *calendar) startOf(d day) time.Time {
 
 // begins tells whether a period of a grain begins on a day.
 func (c *calendar) begins(g metrics.Grain, d day) bool {
+	if b, named := c.blocks[g]; named {
+		return b.begins(d)
+	}
 	months := (int(d.month()) - int(c.fiscal) + 12) % 12
 	switch g {
 	case metrics.Week:
@@ -116,7 +120,7 @@ func (c *calendar) begins(g metrics.Grain, d day) bool {
 	return true
 }
 
-// of is the period of days in which a day lies.
+// of is the period of days in which a day lies; the grain has one there.
 func (c *calendar) of(g metrics.Grain, d day) period {
 	first, end := d, d+1
 	for !c.begins(g, first) {
@@ -161,6 +165,10 @@ func (c *calendar) before(p period) period { return c.at(p.grain, p.start.Add(-t
 func (c *calendar) between(g metrics.Grain, from, til time.Time) []period {
 	var all []period
 	for t := from; t.Before(til); {
+		if d := c.dayAt(t); !c.has(g, d) {
+			t = c.startOf(d + 1)
+			continue
+		}
 		p := c.at(g, t)
 		all = append(all, p)
 		t = p.til
@@ -181,6 +189,9 @@ func (c *calendar) sameHours(d day, clock int) []period {
 
 // name is how a period is written.
 func (c *calendar) name(p period) string {
+	if b, named := c.blocks[p.grain]; named {
+		return b.labels[p.first]
+	}
 	switch p.grain {
 	case metrics.Hour:
 		name := fmt.Sprintf("%sT%02d", p.hour.day, p.hour.hour)

@@ -26,6 +26,8 @@ type ask struct {
 	at            []string
 	from, to      string
 	last, limit   int
+	top           int
+	other         bool
 	compare       []string
 	where, having []string
 	order         []string // a column, with - before it for descending
@@ -63,6 +65,10 @@ func (a ask) String() string {
 	}
 	flag("order", a.order...)
 	number("limit", a.limit)
+	number("top", a.top)
+	if a.other {
+		b.WriteString("--other\n")
+	}
 	if a.totals {
 		b.WriteString("--totals\n")
 	}
@@ -106,6 +112,10 @@ func readAsk(text string) (ask, error) {
 			a.order = list
 		case "--limit":
 			a.limit, err = strconv.Atoi(value)
+		case "--top":
+			a.top, err = strconv.Atoi(value)
+		case "--other":
+			a.other = true
 		case "--totals":
 			a.totals = true
 		case "--rows":

@@ -122,10 +122,12 @@ type fixed struct {
 	member any
 }
 
-// kept is the member tuples that like_for_like keeps.
+// kept is the member tuples that like_for_like keeps, or those that one row has
+// beside the largest.
 type kept struct {
 	cuts   []cut
 	tuples [][]any
+	others bool
 }
 
 // span is what the cell's period becomes for a timeline.
@@ -151,14 +153,20 @@ func (c *cell) removing(cuts []cut) *cell {
 	next := *c
 	next.without = slices.Clone(c.without)
 	for i, have := range c.cuts {
-		if slices.ContainsFunc(cuts, func(k cut) bool { return k.name == have.name }) {
+		if named(cuts, have) {
 			next.without[i], next.removed = true, true
 		}
 	}
-	next.fixed = slices.DeleteFunc(slices.Clone(c.fixed), func(f fixed) bool {
-		return slices.ContainsFunc(cuts, func(k cut) bool { return k.name == f.cut.name })
-	})
+	next.kept = slices.DeleteFunc(slices.Clone(c.kept), func(k kept) bool {
+		return k.others && !slices.ContainsFunc(k.cuts, func(have cut) bool { return !named(cuts, have) })
+	}) // all members count again
+	next.fixed = slices.DeleteFunc(slices.Clone(c.fixed), func(f fixed) bool { return named(cuts, f.cut) })
 	return &next
+}
+
+// named tells whether a cut is among some.
+func named(cuts []cut, one cut) bool {
+	return slices.ContainsFunc(cuts, func(k cut) bool { return k.name == one.name })
 }
 
 // holds tells whether a row belongs to the cell, in the stretch that its period is.
@@ -228,9 +236,20 @@ func (c *cell) leaf(a *metrics.Aggregate, k *metrics.KPI) any {
 	return c.aggregated(a, rows, func(r *row) scope { return c.reading(t, r) })
 }
 
-// covered is how much of a stretch a timeline covers. A window that begins before
-// the data has nothing.
+// covered is how much of a stretch a timeline covers; nothing where members are judged
+// alone and none of the cell's has data.
 func (c *cell) covered(t timeline, s span) extent {
+	if c.judgesAlone(t) {
+		if some, _ := c.membersCovered(t, s); !some {
+			return nothing
+		}
+	}
+	return c.coveredByAny(t, s)
+}
+
+// coveredByAny is the same whatever the members. A window that begins before the data
+// has nothing.
+func (c *cell) coveredByAny(t timeline, s span) extent {
 	if t.time == nil {
 		return wholly
 	}

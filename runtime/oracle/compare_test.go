@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -16,18 +17,23 @@ import (
 
 // refusals are the codes of requests that sources can't answer; the oracle must
 // come to the same.
-var refusals = []diag.Code{diag.CannotCut, diag.AmbiguousPath, diag.GrainTooFine, diag.NoTime, diag.BadPeriod}
+var refusals = []diag.Code{diag.CannotCut, diag.AmbiguousPath, diag.GrainTooFine, diag.NoTime, diag.BadPeriod, diag.NoMeaning}
 
 // outcome is what came of one request.
 type outcome struct {
-	cells   int
-	refused bool
+	cells, known int // of the answer, and those that are not null
+	refused      bool
 	// difference says what differs; "" for nothing.
 	difference string
 }
 
 // judge answers a request both ways. An error says that it could not be asked.
-func (p *project) judge(a ask) (outcome, error) {
+func (p *project) judge(a ask) (found outcome, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			found.difference = fmt.Sprintf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
 	got, sql, err := p.compute(a)
 	if errors.Is(err, errNoPeriod) { // its name is that of a day that clocks skip
 		_, err := p.expect(a)
@@ -55,10 +61,17 @@ func (p *project) judge(a ask) (outcome, error) {
 	case refused != nil:
 		return outcome{difference: "refused, but can be answered: " + refused.Error()}, nil
 	}
-	return outcome{cells: cellsOf(want), difference: differs(got, want)}, nil
+	found.difference = differs(got, want)
+	for _, r := range want.Rows {
+		for _, v := range r.Values {
+			found.cells++
+			if v != nil {
+				found.known++
+			}
+		}
+	}
+	return found, nil
 }
-
-func cellsOf(a *oracle.Answer) int { return len(a.Rows) * len(a.Columns) }
 
 // differs tells the first difference between two answers, or "".
 func differs(got, want *oracle.Answer) string {
@@ -79,7 +92,7 @@ func differs(got, want *oracle.Answer) string {
 }
 
 func sameRow(a, b oracle.Row) bool {
-	return a.State == b.State && a.Total == b.Total && slices.EqualFunc(a.Values, b.Values, sameValue)
+	return a.State == b.State && a.Total == b.Total && a.Other == b.Other && slices.EqualFunc(a.Values, b.Values, sameValue)
 }
 
 // sameValue compares exact numbers exactly and doubles to nine digits.
@@ -133,6 +146,9 @@ func rowText(r oracle.Row) string {
 	text := strings.Join(parts, " | ") + " [" + string(r.State) + "]"
 	if r.Total {
 		text += " total"
+	}
+	if r.Other {
+		text += " other"
 	}
 	return text
 }

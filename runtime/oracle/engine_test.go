@@ -111,10 +111,17 @@ func (p *project) clean(ctx context.Context, asOf time.Time, way cleaning) (err 
 	for name, s := range segments {
 		p.statistics[name] = s.Statistics
 	}
-	if way == inMemory {
-		return nil
+	if way == inStore {
+		if err := ingest.Attach(ctx, p.engine, p.Model, segments); err != nil {
+			return err
+		}
 	}
-	return ingest.Attach(ctx, p.engine, p.Model, segments)
+	for _, c := range p.Model.Calendars {
+		if p.calendar, diags = ingest.ReadCalendar(ctx, p.engine, p.calendar, c); diags.HasErrors() {
+			return problems(diags)
+		}
+	}
+	return nil
 }
 
 func (p *project) close() {
@@ -157,11 +164,11 @@ func (p *project) conditions(texts []string, flag string, where bool) ([]metrics
 	return out, nil
 }
 
-func (p *project) period(name string) (*metrics.Period, error) {
+func (p *project) period(g metrics.Grain, name string) (*metrics.Period, error) {
 	if name == "" {
 		return nil, nil
 	}
-	at, err := p.calendar.Parse(name)
+	at, err := p.calendar.ParseIn(g, name)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoPeriod, err)
 	}
@@ -173,19 +180,19 @@ var errNoPeriod = errors.New("no such period")
 // compute answers by the engine.
 func (p *project) compute(a ask) (answer *oracle.Answer, sql string, err error) {
 	r := query.Request{
-		KPIs: a.kpis, By: a.by, Grain: a.grainWord(), Last: a.last, Limit: a.limit, Totals: a.totals, PresentOnly: a.present,
+		KPIs: a.kpis, By: a.by, Grain: a.grainWord(), Last: a.last, Limit: a.limit, Top: a.top, Other: a.other, Totals: a.totals, PresentOnly: a.present,
 	}
 	if r.AsOf, err = time.Parse(time.RFC3339, a.asOf); err != nil {
 		return nil, "", err
 	}
-	if r.From, err = p.period(a.from); err != nil {
+	if r.From, err = p.period(r.Grain, a.from); err != nil {
 		return nil, "", err
 	}
-	if r.To, err = p.period(a.to); err != nil {
+	if r.To, err = p.period(r.Grain, a.to); err != nil {
 		return nil, "", err
 	}
 	for _, name := range a.at {
-		at, err := p.period(name)
+		at, err := p.period(r.Grain, name)
 		if err != nil {
 			return nil, "", err
 		}
@@ -229,7 +236,8 @@ func shaped(s *query.Select, rows [][]any) *oracle.Answer {
 			case string:
 				r.State = metrics.State(v)
 			case bool:
-				r.Total = v && name == query.TotalColumn
+				r.Total = r.Total || v && name == query.TotalColumn
+				r.Other = r.Other || v && name == query.OtherColumn
 			}
 		}
 		out.Rows = append(out.Rows, r)
@@ -252,7 +260,7 @@ func (p *project) expect(a ask) (*oracle.Answer, error) {
 	}
 	r := oracle.Request{
 		KPIs: a.kpis, By: a.by, Grain: a.grainWord(), At: a.at, From: a.from, To: a.to, Last: a.last,
-		Compare: a.compare, Limit: a.limit, Totals: a.totals, PresentOnly: a.present,
+		Compare: a.compare, Limit: a.limit, Top: a.top, Other: a.other, Totals: a.totals, PresentOnly: a.present,
 	}
 	for _, o := range a.order {
 		r.Order = append(r.Order, oracle.Order{Column: strings.TrimPrefix(o, "-"), Desc: strings.HasPrefix(o, "-")})

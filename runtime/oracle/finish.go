@@ -9,7 +9,7 @@ import (
 // finish filters, sorts and limits the rows.
 func (t *table) finish() {
 	t.rows = slices.DeleteFunc(t.rows, func(r tableRow) bool {
-		return t.PresentOnly && !t.present(r.cell) || !r.Total && !t.having(r)
+		return t.PresentOnly && !t.present(r.cell) || !r.Total && !r.Other && !t.having(r)
 	})
 	keys := t.order()
 	slices.SortStableFunc(t.rows, func(a, b tableRow) int {
@@ -22,7 +22,7 @@ func (t *table) finish() {
 	})
 	members := 0
 	for _, r := range t.rows {
-		if !r.Total {
+		if !r.Total && !r.Other {
 			if members++; t.Limit > 0 && members > t.Limit {
 				continue
 			}
@@ -72,7 +72,7 @@ func (t *table) compareKeys(k key, a, b tableRow) int {
 // a period where it goes by period first.
 func (t *table) order() []key {
 	byPeriod := key{of: func(r tableRow) any { return r.period.start }}
-	totalsLast := key{of: func(r tableRow) any { return r.Total }}
+	totalsLast := []key{{of: func(r tableRow) any { return r.Total }}, {of: func(r tableRow) any { return r.Other }}}
 	var keys []key
 	placed := false
 	for _, o := range t.Order {
@@ -81,7 +81,7 @@ func (t *table) order() []key {
 			continue
 		}
 		if !placed {
-			keys, placed = append(keys, totalsLast), true
+			keys, placed = append(keys, totalsLast...), true
 		}
 		keys = append(keys, t.byColumn(o)...)
 	}
@@ -89,7 +89,7 @@ func (t *table) order() []key {
 		keys = append(keys, byPeriod)
 	}
 	if !placed {
-		keys = append(keys, totalsLast)
+		keys = append(keys, totalsLast...)
 	}
 	keys = append(keys, byPeriod)
 	for i := range t.cuts {

@@ -192,6 +192,19 @@ var texts = map[string]func(a []any) any{
 		pattern = strings.NewReplacer("%", "(?s:.*)", "_", "(?s:.)").Replace(pattern)
 		return regexp.MustCompile("^" + pattern + "$").MatchString(a[0].(string))
 	},
+	"regexp_extract": func(a []any) any {
+		group := 0
+		if len(a) > 2 {
+			group = integer(a[2])
+		}
+		if found := regexp.MustCompile(a[1].(string)).FindStringSubmatch(a[0].(string)); group < len(found) {
+			return found[group]
+		}
+		return ""
+	},
+	"regexp_replace": func(a []any) any {
+		return regexp.MustCompile(a[1].(string)).ReplaceAllLiteralString(a[0].(string), a[2].(string))
+	},
 	"split_part": func(a []any) any {
 		if parts, n := strings.Split(a[0].(string), a[1].(string)), integer(a[2]); n <= len(parts) {
 			return parts[n-1]

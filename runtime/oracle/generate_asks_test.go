@@ -19,7 +19,7 @@ func (g *generator) requests(n int) []ask {
 
 func (g *generator) request() ask {
 	a := ask{asOf: g.instant, totals: g.one(4), present: g.one(5)}
-	if !g.buyer {
+	if !g.buyer && !g.bought {
 		a.asOf = g.asOf()
 	}
 	sources := ""
@@ -61,7 +61,7 @@ func (g *generator) asOf() string {
 	case 0:
 		text = g.clock()
 	case 1:
-		text = g.first.AddDate(0, 0, g.days+g.IntN(40)).Format(time.DateTime)
+		text = g.first.AddDate(0, 0, g.days+g.IntN(min(40, g.days))).Format(time.DateTime)
 	}
 	t, _ := time.ParseInLocation(time.DateTime, text, g.zone)
 	return t.Format(time.RFC3339)
@@ -79,6 +79,9 @@ func (g *generator) bounds(a *ask, sources string) {
 		a.grain = g.word("day", "week", "week", "month", "")
 	default:
 		a.grain = g.word("week", "month", "quarter", "year", "")
+	}
+	if g.block && g.one(3) {
+		a.grain = "season"
 	}
 	day := func() string { return g.first.AddDate(0, 0, g.IntN(g.days+4)-2).Format(time.DateOnly) }
 	month := func() string { return g.first.AddDate(0, 0, g.IntN(g.days+4)-2).Format("2006-01") }
@@ -109,6 +112,9 @@ func (g *generator) bounds(a *ask, sources string) {
 		a.at = []string{day()}
 		if g.days > 9 {
 			a.at = g.some(2, month(), month())
+		}
+		if a.grain == "season" && g.one(2) {
+			a.at = []string{fmt.Sprintf("S%02d", g.IntN(9))}
 		}
 	}
 }
@@ -141,5 +147,11 @@ func (g *generator) results(a *ask) {
 	}
 	if g.one(4) {
 		a.limit = 1 + g.IntN(6)
+	}
+	if len(a.by) > 0 && g.one(4) {
+		a.top = 1 + g.IntN(3)
+		if a.other = g.one(2); a.other {
+			a.compare = nil
+		}
 	}
 }

@@ -66,7 +66,7 @@ func (g *generator) over() {
 	}
 	if !k.over && !strings.Contains(k.sources, "e") {
 		forms = append(forms, "rolling(X, N, G)", "rolling(X, N, G)", "rolling(X, 7, day)", "to_date(X, G)", "to_date(X, all)", "growth(rolling(X, 3, day), N, G)", "X - previous(rolling(X, N, G), 1, day)",
-			"to_date(previous(X, N, G), G)", "total(to_date(X, G), [M])", "rank(X)", "like_for_like(X, [M], N, G)", "like_for_like(growth(X, N, G), [M], N, G)", "top_share(X, [M], 0.4)", "sum(per([M], X))", "avg(per([M, day], X))",
+			"to_date(previous(X, N, G), G)", "total(to_date(X, G), [M])", "rank(X)", "like_for_like(X, [M], N, G)", "like_for_like(growth(X, N, G), [M], N, G)", "top_share(X, [M], 0.4)", "top_share(X, [M], 0.5)", "sum(per([M], X))", "avg(per([M, day], X))",
 			"max(per([G], X))", "sum(per([M, G], abs(X)))", "count(per([M], X))", "median(per([day], X))", "rolling(avg(per([day], X)), 3, day)", "rank(total(X, [M]))")
 	}
 	value := strings.NewReplacer("X", x, "N", count, "G", by, "M", members).Replace(g.word(forms...))
@@ -77,6 +77,9 @@ func (g *generator) over() {
 
 // grain is one that suits the window.
 func (g *generator) grain() string {
+	if g.block && g.one(4) {
+		return "season"
+	}
 	switch {
 	case g.days <= 9:
 		return g.word("hour", "day", "day", "week")
@@ -157,7 +160,7 @@ func (g *generator) aggregate() (text string, numeric bool) {
 	}
 	x := g.value()
 	exact := g.word("amount", "quantity")
-	form, numeric := g.word("count", "rows", "distinct", "sum", "sum", "sum", "avg", "min", "max", "weighted", "ratio", "median", "percentile", "discrete", "stddev", "any", "every", "first"), true
+	form, numeric := g.word("count", "rows", "distinct", "sum", "sum", "sum", "avg", "min", "max", "weighted", "ratio", "median", "percentile", "discrete", "stddev", "any", "every", "first", "net"), true
 	switch form {
 	case "count":
 		text = fmt.Sprintf("count(%s%s)", m, filter)
@@ -171,6 +174,8 @@ func (g *generator) aggregate() (text string, numeric bool) {
 		text = fmt.Sprintf("weighted_avg(%s.%s, %s.%s%s)", m, g.word("amount", "weight"), m, g.word("quantity", "weight"), filter)
 	case "ratio":
 		text = fmt.Sprintf("ratio(%s, %s.quantity%s)", x, m, filter)
+	case "net":
+		text = fmt.Sprintf(`ratio(unit(net_of_tax(%[1]s.amount, 0.06), "CNY"), unit(net_of_tax(%[1]s.weight, 0.1), "CNY")%[2]s)`, m, filter)
 	case "median":
 		text = fmt.Sprintf("median(%s%s)", x, filter)
 	case "percentile":
@@ -193,7 +198,8 @@ func (g *generator) value() string {
 		"M.amount", "M.amount", "M.quantity", "M.weight", "M.amount * M.quantity", "coalesce(M.amount, 0)",
 		"M.amount - M.quantity", "-M.amount", "abs(M.amount)", "round(M.weight, 1)", "floor(M.amount)", "ceil(M.amount)",
 		"greatest(M.amount, M.quantity)", "date_diff(day, M.at, M.paid)", "length(M.channel)", "sign(M.amount)",
-		"nullif(M.quantity, 0)", "M.quantity % 3", "M.price.price", "M.price.price * M.quantity", "date_diff(week, M.at, M.paid)", "date_diff(month, M.at, M.paid)", "round(M.amount)",
+		"nullif(M.quantity, 0)", "least(M.amount, M.weight)", "sqrt(M.weight)", "ln(M.quantity)", "exp(M.quantity)", "power(M.quantity, 2)",
+		"week(M.at)", "day(M.at)", "M.quantity % 3", "M.price.price", "M.price.price * M.quantity", "date_diff(week, M.at, M.paid)", "date_diff(month, M.at, M.paid)", "round(M.amount)",
 	}
 	if g.one(4) {
 		return fmt.Sprintf("if(%s, %s.amount, 0)", g.condition(1), g.main)
@@ -218,12 +224,17 @@ func (g *generator) condition(depth int) string {
 		`weekday(M.at) > 5`, `like(M.id, "o1%")`, `between(M.amount, -10, 60.5)`, `starts_with(M.channel, "s")`, `M.amount == null`, `M.customer != null`,
 		`region == "West"`, `segment != null`, `M.weight < 3.5`, `month(M.at) == 1`, `M.paid >= M.at`, `date(M.at) != M.paid`, `coalesce(M.vip, false)`,
 		`M.customers.joined < M.at`, `M.boss.manager == "Mia"`, `M.boss.manager != "(unmatched)"`, `M.price.price > 8`, `concat(M.channel, M.status) == "webpaid"`, `right(M.id, 1) == "5"`,
+		`contains(M.channel, "o")`, `ends_with(M.channel, "p")`, `matches(M.id, "^o[1-3]+$")`, `regexp_extract(M.id, "o([0-9])", 1) > "3"`, `replace(M.channel, "a", "b") == "bpp"`, `lower(M.channel) == "web"`, `trim(M.status) != "paid"`, `M.at < as_of()`,
+		`year(M.at) == year(M.paid)`, `date_add(M.at, 3, day) > M.paid`, `date_trunc(week, M.at) == date_trunc(week, M.paid)`, `day(M.at) % 2 == 0`,
+	}
+	if g.bought && depth > 0 {
+		forms = append(forms, `M.customers.bought > 1`)
 	}
 	if g.buyer && depth > 0 {
 		forms = append(forms, `M.buyer.orders > 2`, `M.buyer.first_at < M.at`)
 	}
 	if g.time == "timestamp" {
-		forms = append(forms, `hour(M.at) < 12`)
+		forms = append(forms, `hour(M.at) < 12`, `minute(M.at) < 30`)
 	}
 	return g.ofMain(forms)
 }

@@ -7,14 +7,11 @@ import (
 
 // orders are one source, or several in a union.
 func (g *generator) orders() {
-	g.time = g.word("timestamp", "timestamp", "date")
 	g.within = g.word("", `within = "3d"`, `within = "1m"`)
-	if g.one(2) {
-		g.main = "orders"
+	if g.main == "orders" {
 		g.ordersSource("orders", true)
 		return
 	}
-	g.main = "sales"
 	leaves := []string{"tmall", "jd", "pos"}[:2+g.IntN(2)]
 	for i, leaf := range leaves {
 		g.ordersSource(leaf, i == 0)
@@ -24,6 +21,7 @@ func (g *generator) orders() {
 	g.line(`  tag = "shop"`)
 	g.line(`  time = at`)
 	g.clean(false)
+	g.alone(g.word("channel", "customer", "shop", "channel, customer"))
 	g.line(`}`)
 }
 
@@ -46,7 +44,10 @@ func (g *generator) ordersSource(name string, whole bool) {
 	types := map[string]string{
 		"paid": "date", "channel": "string", "status": "string", "quantity": "integer", "weight": "double", "vip": "boolean", "currency": "string",
 		"amount":   `{ type = decimal(18, 2), strip = ["¥"] }`,
-		"customer": "{ type = string, references = customers" + g.word("", ", on_fail = quarantine") + " }",
+		"customer": "{ type = string, references = customers }",
+	}
+	if !g.bought && g.one(2) { // else orders and customers would wait for each other
+		types["customer"] = "{ type = string, references = customers, on_fail = quarantine }"
 	}
 	if g.one(4) {
 		types["status"] = `{ type = string, values = ["paid", "open"], on_fail = quarantine }`
@@ -60,7 +61,11 @@ func (g *generator) ordersSource(name string, whole bool) {
 		}
 	}
 	if whole {
-		g.line(`    net = { value = %s }`, g.word("amount - coalesce(quantity, 0)", "amount * quantity", `if(vip, amount, 0)`, `case(status == "paid", amount, customers.segment == "gold", -amount)`))
+		another := `customers.segment == "gold"`
+		if g.bought {
+			another = `channel == "web"`
+		}
+		g.line(`    net = { value = %s }`, g.word("amount - coalesce(quantity, 0)", "amount * quantity", `if(vip, amount, 0)`, `case(status == "paid", amount, `+another+`, -amount)`))
 	}
 	g.line(`  }
   reference "boss" {
@@ -74,6 +79,9 @@ func (g *generator) ordersSource(name string, whole bool) {
     %s
   }`, g.within)
 	g.clean(true)
+	if g.main == "orders" {
+		g.alone(g.word("channel", "customer", "channel, customer"))
+	}
 	g.line(`}`)
 	for file := range 1 + g.IntN(2) {
 		var rows []string

@@ -38,6 +38,8 @@ type generator struct {
 	budget  string // the grain of the budget; "" for none
 	stock   bool   // whether there are balances
 	buyer   bool   // whether there is an entity
+	bought  bool   // whether customers count what they bought
+	block   bool   // whether there is a calendar block
 	kpis    []kpi
 	cuts    []string
 }
@@ -67,6 +69,8 @@ func generate(seed uint64) *generator {
 		g.line(`  fiscal_year_start = %d`, 1+g.IntN(12))
 	}
 	g.line(`}`)
+	g.main = g.word("orders", "sales")
+	g.time = g.word("timestamp", "timestamp", "date")
 	g.customers()
 	g.dated()
 	g.orders()
@@ -78,6 +82,9 @@ func generate(seed uint64) *generator {
 	g.stock = g.one(3)
 	if g.stock {
 		g.balances()
+	}
+	if g.block = g.one(3); g.block {
+		g.calendar()
 	}
 	g.dimensions()
 	g.allKPIs()
@@ -196,7 +203,8 @@ source "customers" {
     segment = { type = string, fold = [trim, lower] }
     region = { type = string, references = regions }
     joined = date
-  }`)
+%s
+  }`, g.referencing())
 	if g.one(3) {
 		g.line(`  time = joined`)
 	}
@@ -290,6 +298,7 @@ func (g *generator) visits() {
 	if g.one(4) {
 		g.line(`  covered = [%q, %q]`, g.first.Format(time.DateOnly), g.first.AddDate(0, 0, g.days-1).Format(time.DateOnly))
 	}
+	g.alone("channel")
 	g.line(`}`)
 	var rows []string
 	for range g.rowCount(30) {
@@ -398,11 +407,17 @@ dimension "segment" {
 dimension "size" {
   from %q { value = bucket(amount, [0, 50, 200]) }
 }
+dimension "kind" {
+  from %q { value = %s }
+}
 dimension "dow" {
   from %q { value = weekday(at) }
   from "visits" { value = weekday(day) }
-}`, g.cohort(), g.word("segment", `map(segment, { "gold" = "top" }, "other")`, `upper(segment)`), g.main, g.main)
-	g.cuts = []string{"channel", "channel", "region", "segment", "size", "dow", g.main + ".vip", "weekday", "month_of_year", "day_of_month", "hour_of_day", g.main + ".customers.segment", g.main + ".customers.regions.name", g.main + ".channel", g.main + ".boss.manager"}
+}`, g.cohort(), g.word("segment", `map(segment, { "gold" = "top" }, "other")`, `upper(segment)`, `replace(segment, "gold", "g")`), g.main, g.main, g.word("date_trunc(month, at)", "date_trunc(week, paid)", "quarter(at)", "date_add(paid, 1, month)", `split_part(id, "1", 2)`, `regexp_extract(id, "[0-9]")`, `regexp_replace(channel, "[aeiou]", "")`, "left(channel, 1)", "substr(id, 2, 1)"), g.main)
+	g.cuts = []string{"channel", "channel", "region", "segment", "size", "kind", "dow", g.main + ".vip", "weekday", "month_of_year", "day_of_month", "hour_of_day", g.main + ".customers.segment", g.main + ".customers.regions.name", g.main + ".channel", g.main + ".boss.manager"}
+	if g.bought {
+		g.cuts = append(g.cuts, g.main+".customers.bought")
+	}
 	if g.buyer {
 		g.cuts = append(g.cuts, "band", "cohort")
 	}

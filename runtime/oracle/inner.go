@@ -132,6 +132,14 @@ func (l leaf) covered() extent {
 	return l.cell.covered(l.line, s)
 }
 
+func (l leaf) coveredByAny() extent {
+	s, exists := l.cell.span(l.line)
+	if !exists {
+		return nothing
+	}
+	return l.cell.coveredByAny(l.line, s)
+}
+
 // rows visits the rows that the leaf's cell holds.
 func (l leaf) rows(visit func(candidate)) {
 	s, exists := l.cell.span(l.line)

@@ -25,6 +25,20 @@ func grainOf(name string) metrics.Grain {
 	return metrics.Day
 }
 
+// periodNamed reads the name of a period that is asked for by a grain: a label of its
+// block, or any period.
+func (c *calendar) periodNamed(g metrics.Grain, name string) (period, error) {
+	for _, p := range c.periods(g) {
+		if c.name(p) == name {
+			return p, nil
+		}
+	}
+	if name[0] < '0' || name[0] > '9' {
+		return period{}, fmt.Errorf("no period has the label %q", name)
+	}
+	return c.named(name)
+}
+
 // named looks for the period of a name among those around its year or day.
 func (c *calendar) named(name string) (period, error) {
 	g := grainOf(name)

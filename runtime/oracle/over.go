@@ -144,7 +144,7 @@ func (c *cell) keeping(e *metrics.Call, k *metrics.KPI) *cell {
 		}
 	})
 	next := *c
-	next.kept = append(slices.Clone(c.kept), kept{cuts, both})
+	next.kept = append(slices.Clone(c.kept), kept{cuts: cuts, tuples: both})
 	return &next
 }
 

@@ -47,7 +47,8 @@ func (w *World) fits(e metrics.Expr, k *metrics.KPI, a at) bool {
 		if per := metrics.InnerLevel(e); per != nil {
 			return w.fitsInner(per.Args[0], per.Args[1], k, a)
 		}
-		return w.fitsRows(w.timelineOf(e.Source, k), a)
+		t := w.timelineOf(e.Source, k)
+		return w.fitsRows(t, a) && (t.time != nil || !converts(e) && !converts(k.Where))
 	case *metrics.KPIRef:
 		below := w.model.KPI(e.KPI)
 		return w.fits(below.Value, below, a)
@@ -62,6 +63,19 @@ func (w *World) fits(e metrics.Expr, k *metrics.KPI, a at) bool {
 		}
 	}
 	return true
+}
+
+// converts tells whether an expression changes currencies, for which a row needs a day.
+func converts(e metrics.Expr) bool {
+	found := false
+	if e != nil {
+		metrics.Walk(e, func(e metrics.Expr) bool {
+			call, ok := e.(*metrics.Call)
+			found = found || ok && call.Func.Name == "convert"
+			return !found
+		})
+	}
+	return found
 }
 
 // fitsRows demands that periods and steps consist of what rows stand for.
@@ -83,7 +97,7 @@ func (w *World) fitsInner(list, e metrics.Expr, k *metrics.KPI, a at) bool {
 		return w.fits(e, k, a)
 	}
 	for _, by := range append(a.steps, a.grain) {
-		if by != metrics.NoGrain && !consistsOf(by, grain) {
+		if by != metrics.NoGrain && !w.consistsOf(by, grain) {
 			return false // its cells would be cut
 		}
 	}
@@ -104,20 +118,41 @@ func (w *World) fitsOver(e *metrics.Call, k *metrics.KPI, a at) bool {
 		if by == metrics.All {
 			by = metrics.NoGrain
 		}
-		if by != metrics.NoGrain && by != a.grain && consistsOf(a.grain, by) {
+		if by != metrics.NoGrain && by != a.grain && w.consistsOf(a.grain, by) {
 			return false // the period is longer than the stretch up to its end
 		}
 		inner = a.stretched(by)
 	case metrics.YearAgo:
+		if !w.meetsBlock(a.grain, metrics.Year) {
+			return false
+		}
 		inner = w.offset(a, metrics.Year)
 	default:
 		by := metrics.Grain(textOf(e.Args[len(e.Args)-1]))
+		if !w.meetsBlock(a.grain, by) {
+			return false
+		}
 		if a.grain == metrics.Week && (by == metrics.Month || by == metrics.Quarter) {
 			return false // a week moved by a month is no week
 		}
 		inner = w.offset(a, by)
 	}
 	return w.fits(e.Args[0], k, inner)
+}
+
+// meetsBlock tells whether periods of a grain move by another where one of them is a
+// calendar block: its periods by each other, by years, and by what is shorter; days
+// and hours by them.
+func (w *World) meetsBlock(g, by metrics.Grain) bool {
+	switch {
+	case g == by:
+		return true
+	case w.cal.isBlock(g):
+		return !w.cal.isBlock(by) && by != metrics.Month && by != metrics.Quarter
+	case w.cal.isBlock(by):
+		return g == metrics.NoGrain || g == metrics.Hour || g == metrics.Day
+	}
+	return true
 }
 
 // offset is periods moved by a grain; weeks move by years as weeks.

@@ -15,7 +15,7 @@ func (q *question) shown(kpis []*metrics.KPI) ([]period, error) {
 	var bounds [2]*period
 	for i, name := range []string{q.From, q.To} {
 		if name != "" {
-			p, err := q.cal.named(name)
+			p, err := q.cal.periodNamed(q.Grain, name)
 			if err != nil {
 				return nil, err
 			}
@@ -35,11 +35,14 @@ func (q *question) shown(kpis []*metrics.KPI) ([]period, error) {
 	case from != nil && !from.start.Before(end):
 		return nil, ErrRefused
 	case from != nil:
-		return q.cal.between(q.Grain, from.start, end), nil
+		return some(q.cal.between(q.Grain, from.start, end))
 	}
 	n := q.Last
 	if n == 0 {
 		n = defaultPeriods
+	}
+	if q.cal.isBlock(q.Grain) {
+		return q.lastOfBlock(n, end)
 	}
 	all := []period{q.cal.at(q.Grain, end.Add(-time.Nanosecond))}
 	for len(all) < n {
@@ -52,7 +55,7 @@ func (q *question) shown(kpis []*metrics.KPI) ([]period, error) {
 func (q *question) namedPeriods() ([]period, error) {
 	var all []period
 	for _, name := range q.At {
-		at, err := q.cal.named(name)
+		at, err := q.cal.periodNamed(q.Grain, name)
 		if err != nil {
 			return nil, err
 		}
@@ -60,7 +63,26 @@ func (q *question) namedPeriods() ([]period, error) {
 			all = with(all, p)
 		}
 	}
+	return some(all)
+}
+
+// some refuses a range without periods: it lies beyond a calendar block.
+func some(all []period) ([]period, error) {
+	if len(all) == 0 {
+		return nil, ErrRefused
+	}
 	return all, nil
+}
+
+// lastOfBlock are the last n periods of a block that begin before an instant.
+func (q *question) lastOfBlock(n int, end time.Time) ([]period, error) {
+	var all []period
+	for _, p := range q.cal.periods(q.Grain) {
+		if p.start.Before(end) {
+			all = append(all, p)
+		}
+	}
+	return some(all[max(0, len(all)-n):])
 }
 
 // with adds a period to a list without repeats.

@@ -17,6 +17,8 @@ type Request struct {
 	Having      []metrics.Expr
 	Order       []Order
 	Limit       int
+	Top         int
+	Other       bool
 	Totals      bool
 	PresentOnly bool
 }
@@ -39,4 +41,5 @@ type Row struct {
 	Values []any
 	State  metrics.State
 	Total  bool
+	Other  bool
 }

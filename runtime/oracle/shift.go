@@ -24,7 +24,14 @@ func (d day) add(n int, by metrics.Grain) day {
 // shift is the period or stretch n grains earlier: a period that has the grain for a
 // part moves as a whole, others with both ends.
 func (c *calendar) shift(p period, n int, by metrics.Grain) (period, bool) {
+	own, along := c.isBlock(p.grain), c.isBlock(by)
 	switch {
+	case own && by == p.grain:
+		return c.earlierPeriod(p, n)
+	case own && by == metrics.Year:
+		return c.sameInYear(p, n)
+	case along:
+		return c.alongBlock(p, n, by)
 	case by == metrics.Hour && p.grain == metrics.Hour:
 		return c.hourOf(p.start.Add(-time.Duration(n) * time.Hour)), true
 	case by == metrics.Hour:
@@ -38,7 +45,10 @@ func (c *calendar) shift(p period, n int, by metrics.Grain) (period, bool) {
 		return q, q.start.Before(q.til)
 	}
 	q := c.instants(c.later(p.start, metrics.Span{N: -n, Unit: by}), c.earlierEnd(p.til, n, by))
-	if whole := c.of(p.grain, q.first); p.grain != metrics.NoGrain && !q.clocked && whole.first == q.first && whole.end == q.end {
+	if p.grain == metrics.NoGrain || q.clocked || !c.has(p.grain, q.first) {
+		return q, q.start.Before(q.til)
+	}
+	if whole := c.of(p.grain, q.first); whole.first == q.first && whole.end == q.end {
 		q.grain = p.grain
 	}
 	return q, q.start.Before(q.til)

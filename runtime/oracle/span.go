@@ -46,8 +46,11 @@ func back(n int, by metrics.Grain) move {
 func window(n int, by metrics.Grain) move {
 	return func(w *World, s span, ahead bool) (span, bool) {
 		til := w.capped(s.period, by, ahead)
-		start := w.cal.earlierEnd(til, n, by)
-		return span{period: w.cal.instants(start, til), full: start}, true
+		start, exists := w.cal.earlierEnd(til, n, by), true
+		if w.cal.isBlock(by) {
+			start, exists = w.cal.windowFrom(til, n, by)
+		}
+		return span{period: w.cal.instants(start, til), full: start}, exists
 	}
 }
 
@@ -55,6 +58,9 @@ func window(n int, by metrics.Grain) move {
 func toDate(by metrics.Grain) move {
 	return func(w *World, s span, ahead bool) (span, bool) {
 		til := w.capped(s.period, by, ahead)
+		if !w.cal.has(by, w.cal.dayAt(til.Add(-time.Nanosecond))) {
+			return span{}, false
+		}
 		return span{period: w.cal.instants(w.cal.at(by, til.Add(-time.Nanosecond)).start, til), full: s.full}, true
 	}
 }

@@ -104,7 +104,7 @@ func (w *World) cycleOver(c *metrics.Cycle, t timeline) metrics.Expr {
 	}
 	if end := w.end(t); t.time.Column == end.Time {
 		for _, s := range append(w.leaves(end), end) {
-			if s.Grain != metrics.NoGrain && !consistsOf(c.Finest, s.Grain) {
+			if s.Grain != metrics.NoGrain && !w.consistsOf(c.Finest, s.Grain) {
 				return nil
 			}
 		}

@@ -15,6 +15,9 @@ func (s scope) timeCall(e *metrics.Call, args []any) any {
 		return s.w.compare(args[0], args[1]) >= 0 && s.w.compare(args[0], args[2]) <= 0
 	case "period":
 		d, _ := s.w.asDay(args[0])
+		if !s.w.cal.has(s.grain, d) {
+			return nil
+		}
 		return s.w.cal.of(s.grain, d).first
 	case "date_trunc":
 		d, _ := s.w.asDay(args[1])

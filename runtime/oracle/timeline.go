@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"time"
 
 	"github.com/metricsascode/metrics/metrics"
@@ -44,7 +45,7 @@ func (w *World) has(t timeline, g metrics.Grain) bool {
 		return true
 	}
 	for _, s := range append(w.leaves(w.end(t)), w.end(t)) {
-		if s.Grain != metrics.NoGrain && !consistsOf(g, s.Grain) {
+		if s.Grain != metrics.NoGrain && !w.consistsOf(g, s.Grain) {
 			return false
 		}
 	}
@@ -61,7 +62,15 @@ var parts = map[metrics.Grain][]metrics.Grain{
 	metrics.Year:    {metrics.Hour, metrics.Day, metrics.Month, metrics.Quarter, metrics.Year},
 }
 
-func consistsOf(g, finer metrics.Grain) bool {
+// consistsOf tells whether periods of a grain are made up of whole ones of a finer
+// grain. Of a calendar block that is a matter of its days.
+func (w *World) consistsOf(g, finer metrics.Grain) bool {
+	if g == finer || w.cal.isBlock(g) && (finer == metrics.Hour || finer == metrics.Day) {
+		return true
+	}
+	if w.cal.isBlock(g) && !w.cal.isBlock(finer) {
+		return !slices.ContainsFunc(w.cal.periods(g), func(p period) bool { return !w.cal.begins(finer, p.first) || !w.cal.begins(finer, p.end) })
+	}
 	for _, p := range parts[g] {
 		if p == finer {
 			return true
@@ -175,20 +184,23 @@ func (w *World) leafCoverage(s *metrics.Source, column string, leaf *metrics.Sou
 }
 
 // state is how far a KPI's value of a period is settled.
-func (q *question) state(k *metrics.KPI, p period) metrics.State {
+func (c *cell) stateOfPeriod(k *metrics.KPI) metrics.State {
+	q, p := c.question, c.period
 	if p.til.After(q.asOf) {
 		return metrics.Open
 	}
-	some, all, any, lasting := false, true, false, false
-	q.anyMember(p).eachLeaf(k.Value, k, func(l leaf) {
-		e := l.covered()
-		some, all, any = some || e != nothing, all && e == wholly, true
+	some, whole, any, lasting := false, true, false, false
+	all := q.anyMember(p)
+	all.kept = c.kept
+	all.eachLeaf(k.Value, k, func(l leaf) {
+		e := l.coveredByAny()
+		some, whole, any = some || e != nothing, whole && e == wholly, true
 		lasting = lasting || q.lasting(l)
 	})
 	switch {
 	case any && !some:
 		return metrics.NoData
-	case !all:
+	case !whole:
 		return metrics.Incomplete
 	case lasting || q.settledBy(p.til, q.lags(k)).After(q.asOf):
 		return metrics.Provisional
@@ -205,6 +217,11 @@ func (q *question) lasting(l leaf) bool {
 	}
 	for _, f := range q.Where {
 		found = found || q.neverFinal(q.bound(f, l.line))
+	}
+	for _, k := range l.cell.kept {
+		for _, c := range k.cuts {
+			found = found || q.neverFinal(q.over(c, l.line))
+		}
 	}
 	return found
 }
@@ -226,24 +243,4 @@ func (q *question) anyMember(p period) *cell {
 		c.without = append(c.without, true)
 	}
 	return c
-}
-
-// stateOf is that of a row: of its least settled value. Where some values have no
-// data and others do, the row is incomplete.
-func (q *question) stateOf(kpis []*metrics.KPI, p period) metrics.State {
-	met := map[metrics.State]int{}
-	for _, k := range kpis {
-		met[q.state(k, p)]++
-	}
-	switch {
-	case met[metrics.NoData] == len(kpis):
-		return metrics.NoData
-	case met[metrics.Open] > 0:
-		return metrics.Open
-	case met[metrics.NoData] > 0 || met[metrics.Incomplete] > 0:
-		return metrics.Incomplete
-	case met[metrics.Provisional] > 0:
-		return metrics.Provisional
-	}
-	return metrics.Final
 }

@@ -36,7 +36,9 @@ func Open(m *metrics.Model, files map[string]string, asOf time.Time) (*World, er
 	if err != nil {
 		return nil, err
 	}
-	return &World{model: m, cal: cal, asOf: asOf, files: files, clean: map[string][]*row{}, spans: map[string][]stretch{}}, nil
+	w := &World{model: m, cal: cal, asOf: asOf, files: files, clean: map[string][]*row{}, spans: map[string][]stretch{}}
+	w.readBlocks()
+	return w, nil
 }
 
 // rows are the clean rows of a source.
