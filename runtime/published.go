@@ -22,69 +22,32 @@ type Moment = store.Moment
 // Published answers a request from what was published: the values as they were
 // reported at a moment, not as they would be computed now.
 func (p *Project) Published(ctx context.Context, r query.Request, m Moment) (*metrics.Result, diag.List) {
-	if diags := p.keptOf(r); diags.HasErrors() {
+	if diags := p.UseCalendars(ctx, string(r.Grain)); diags.HasErrors() {
 		return nil, diags
 	}
-	if diags := p.UseCalendars(ctx, string(r.Grain)); diags.HasErrors() {
+	kept, diags := p.keptOf(r)
+	if diags.HasErrors() {
 		return nil, diags
 	}
 	var result *metrics.Result
 	if diags := p.storeInside(); diags.HasErrors() {
 		return nil, diags
 	}
-	diags := store.Read(p.StoreDir(), func(st *store.Store) diag.List {
+	diags = store.Read(p.StoreDir(), func(st *store.Store) diag.List {
 		values, diags := st.Published(m)
 		if diags.HasErrors() {
 			return diags
 		}
-		rows, more := p.publishedRows(ctx, st, values, r)
+		rows, notes, more := p.publishedRows(ctx, st, values, kept, r)
 		if diags = append(diags, more...); !diags.HasErrors() {
 			var starts []string
 			result, starts = p.pivot(r, rows)
+			result.Notes = notes
 			diags = append(diags, p.arrange(r, result, starts)...)
 		}
 		return diags
 	})
 	return result, diags
-}
-
-// keptOf demands that apply keeps what is asked for.
-func (p *Project) keptOf(r query.Request) diag.List {
-	diags := p.knownKPIs(r.KPIs)
-	if diags.HasErrors() {
-		return diags
-	}
-	cut := plan.CutName(r.By)
-	for _, name := range r.KPIs {
-		k := p.Model.KPI(name)
-		var cuts []string
-		kept := false
-		for _, set := range k.KeptSets(r.Grain) {
-			kept = kept || plan.CutName(set) == cut
-			if len(set) == 0 {
-				cuts = append(cuts, "the total")
-			} else {
-				cuts = append(cuts, "["+strings.Join(set, ", ")+"]")
-			}
-		}
-		if !kept {
-			diags.Add(diag.Diagnostic{Code: diag.NotPublished, Summary: fmt.Sprintf("kpi.%s is not published by %s", name, strings.Join(r.By, ", ")),
-				Detail: fmt.Sprintf("Apply keeps these cuts of it: %s. Add the cut to its by, or leave out --published to compute it now.", strings.Join(cuts, ", "))})
-		}
-		if !slices.Contains(k.KeptGrains(), r.Grain) {
-			diags.Add(diag.Diagnostic{Code: diag.NotPublished, Summary: fmt.Sprintf("kpi.%s is not published by %s", name, r.Grain),
-				Detail: fmt.Sprintf("Apply keeps these grains of it: %s. Add the grain to its grains, or leave out --published to compute it now.", grainNames(k.KeptGrains()))})
-		}
-	}
-	return diags
-}
-
-func grainNames(list []metrics.Grain) string {
-	var out []string
-	for _, g := range list {
-		out = append(out, string(g))
-	}
-	return strings.Join(out, ", ")
 }
 
 // publishedRow is one published value.
@@ -94,29 +57,58 @@ type publishedRow struct {
 	state                       metrics.State
 }
 
-func (p *Project) publishedRows(ctx context.Context, st *store.Store, values string, r query.Request) ([]publishedRow, diag.List) {
-	in := &inputs{}
-	s, diags := p.start(ctx, "", "", in)
+// publishedRows reads the values asked for, and makes those that finer ones make; the
+// notes say what is left out of these.
+func (p *Project) publishedRows(ctx context.Context, st *store.Store, values string, kept []keptAs, r query.Request) ([]publishedRow, []string, diag.List) {
+	s, diags := p.start(ctx, "", "", &inputs{})
 	if diags.HasErrors() {
-		return nil, diags
+		return nil, nil, diags
 	}
 	defer s.close()
 	if err := s.eng.Lock(ctx); err != nil {
-		return nil, diag.List{engineFailed("The engine can't be locked down", err)}
+		return nil, nil, diag.List{engineFailed("The engine can't be locked down", err)}
 	}
-	kpis := make([]string, len(r.KPIs))
-	for i, k := range r.KPIs {
-		kpis[i] = duckdb.Literal(k)
+	out, err := p.publishedAsAsked(ctx, s.eng, values, kept, r)
+	var notes []string
+	for _, as := range kept {
+		if err != nil || as.how == query.NoRollUp {
+			continue
+		}
+		var rolled []publishedRow
+		var note string
+		rolled, note, err = p.rolledUp(ctx, s.eng, values, as, r)
+		out = append(out, rolled...)
+		if note != "" {
+			notes = append(notes, note)
+		}
+	}
+	if err != nil {
+		if diags := st.CheckValues(); diags.HasErrors() {
+			return nil, nil, diags
+		}
+		return nil, nil, diag.List{queryFailed(ctx, err)}
+	}
+	return out, notes, nil
+}
+
+// publishedAsAsked reads the values of the KPIs that are published as they are asked
+// for.
+func (p *Project) publishedAsAsked(ctx context.Context, eng *duckdb.Engine, values string, kept []keptAs, r query.Request) ([]publishedRow, error) {
+	var kpis []string
+	for _, as := range kept {
+		if as.how == query.NoRollUp {
+			kpis = append(kpis, duckdb.Literal(as.kpi.Name))
+		}
+	}
+	if len(kpis) == 0 {
+		return nil, nil
 	}
 	where := fmt.Sprintf(`"kpi" IN (%s) AND "grain" = %s AND "cuts" = %s`, strings.Join(kpis, ", "),
 		duckdb.Literal(string(r.Grain)), duckdb.Literal(plan.CutName(r.By)))
 	where += p.publishedRange(r)
-	table, err := s.eng.Query(ctx, fmt.Sprintf(`SELECT "kpi", "period", "start", "members", "value", "state" FROM (%s) WHERE %s ORDER BY "start", "period", "members"`, values, where))
+	table, err := eng.Query(ctx, fmt.Sprintf(`SELECT "kpi", "period", "start", "members", "value", "state" FROM (%s) WHERE %s ORDER BY "start", "period", "members"`, values, where))
 	if err != nil {
-		if diags := st.CheckValues(); diags.HasErrors() {
-			return nil, diags
-		}
-		return nil, diag.List{queryFailed(ctx, err)}
+		return nil, err
 	}
 	out := make([]publishedRow, len(table.Rows))
 	for i, row := range table.Rows {
@@ -125,6 +117,9 @@ func (p *Project) publishedRows(ctx context.Context, st *store.Store, values str
 	}
 	return out, nil
 }
+
+// defaultPublished is how many periods are shown where no range is given.
+const defaultPublished = 8
 
 // publishedRange is the request's range as a condition; the last periods before
 // as-of where it names none.
@@ -151,7 +146,7 @@ func (p *Project) publishedRange(r query.Request) string {
 	case r.From != nil:
 		out += ` AND "start" >= ` + duckdb.Literal(startText(p.Calendar, p.Calendar.Of(r.Grain, r.From.Start)))
 	case r.To == nil || r.Last > 0:
-		n := 8
+		n := defaultPublished
 		if r.Last > 0 {
 			n = r.Last
 		}

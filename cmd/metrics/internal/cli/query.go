@@ -124,7 +124,7 @@ func (f *queryFlags) checkPublished(c *cobra.Command) error {
 	if f.grain == "" && len(f.at) == 0 {
 		return fmt.Errorf("%s shows what was published, by period: give a --grain", f.publishedBy())
 	}
-	for _, name := range []string{"where", "having", "compare", "totals", "top", "other", "sql", "explain", "rows"} {
+	for _, name := range []string{"where", "having", "compare", "totals", "top", "other", "sql", "rows"} {
 		if c.Flags().Changed(name) {
 			return fmt.Errorf("--%s works on rows, %s shows what was reported: leave one out", name, f.publishedBy())
 		}
@@ -217,7 +217,11 @@ func (a *app) answer(c *cobra.Command, p *runtime.Project, r query.Request, f *q
 		_, err := fmt.Fprint(a.stdout, sql)
 		return err
 	case f.explain:
-		how, diags := p.Explain(c.Context(), r)
+		explain := p.Explain
+		if f.published {
+			explain = p.ExplainPublished
+		}
+		how, diags := explain(c.Context(), r)
 		if err := a.report(diags); err != nil {
 			return err
 		}
