@@ -64,7 +64,10 @@ type Project struct {
 	History         Span       `json:"history"`         // how far back apply keeps results current; zero: all
 	Notice          Span       `json:"notice"`
 	Store           string     `json:"store"` // folder, relative to the project
-	Retention       Span       `json:"retention"`
+	// AllowConfidential names the confidential columns, as source.column, that may
+	// stand in results.
+	AllowConfidential []string `json:"allow_confidential,omitempty"`
+	Retention         Span     `json:"retention"`
 }
 
 // Source is rows as they arrive, and what makes them trustworthy.
@@ -211,6 +214,9 @@ type Column struct {
 	Values      []string     `json:"values,omitempty"`  // accepted, as text
 	Range       *[2]*Literal `json:"-"`                 // accepted, both included; an open end is nil
 	OnFail      OnFail       `json:"on_fail,omitempty"` // for values, range and references; "" is Warn
+	// Classification is the declared level, or the highest of what the column is made of.
+	Classification Classification `json:"classification,omitempty"`
+	Mask           Mask           `json:"mask,omitempty"` // of guarded values; "" is by the kind of each value
 }
 
 // Fold is a step that brings spellings of a text together.

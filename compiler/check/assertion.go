@@ -14,6 +14,7 @@ func (c *checker) assertion(a *decode.Decl[metrics.Check]) {
 	}
 	t := &typer{checker: c, place: a, address: a.Address}
 	t.condition(a.Value.Assert, "assert")
+	c.guardedIn(a.Address, a.Value.Assert, c.positioned(a.At("assert")))
 	k := decode.Within(a, a.Value.KPI)
 	c.unnamed(k)
 	if k.Value.Type.Kind == metrics.Unknown || !complete(a.Value.Assert) {

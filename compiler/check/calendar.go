@@ -15,6 +15,11 @@ func (c *checker) calendar(d *decode.Decl[metrics.NamedCalendar]) {
 	if s == nil {
 		return
 	}
+	for _, role := range []struct{ attribute, column string }{{"day", d.Value.Day}, {"period", d.Value.Period}, {"year", d.Value.Year}} {
+		if column := s.Column(role.column); column != nil && !c.model.Shows(s, column) {
+			c.guarded(d.Address, d.At(role.attribute), s, column)
+		}
+	}
 	if column := s.Column(d.Value.Day); column != nil && column.Type.Kind != metrics.Unknown && column.Type.Kind != metrics.Date {
 		c.report(diag.WrongType, d.Address, d.At("day"), quote(column.Name)+" is a "+column.Type.String(),
 			"A calendar says for each day which period it belongs to. Declare the column as a date.")

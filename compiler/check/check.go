@@ -51,6 +51,7 @@ func Check(g *resolve.Graph) (*metrics.Model, diag.List) {
 	for _, s := range g.SourceOrder {
 		c.source(s)
 	}
+	c.classify()
 	c.rates()
 	for _, d := range g.Calendars {
 		c.calendar(d)
@@ -94,6 +95,7 @@ func Expression(g *resolve.Graph, positions *decode.Positions, m *metrics.Model,
 	graph.Module = &module
 	t := &typer{checker: newChecker(&graph, m), place: nowhere{}, rows: where}
 	t.condition(e, "A condition")
+	t.guardedIn("", e, t.positioned(diag.Range{}))
 	return t.diags
 }
 
@@ -115,6 +117,7 @@ func (c *checker) dimension(d *decode.Decl[metrics.Dimension]) {
 		}
 		t := &typer{checker: c, place: d, address: d.Address, source: s, rows: true}
 		t.expr(f.Value)
+		c.guardedIn(d.Address, f.Value, c.positioned(d.At("from", f.Source, "value")))
 		own := f.Value.Base().Type
 		common, ok := metrics.Unify(all, own)
 		if !ok {

@@ -37,6 +37,7 @@ func (c *checker) kpi(k *decode.Decl[metrics.KPI]) {
 		return true
 	})
 	k.Value.Sources = sortedSources(all)
+	c.guardedIn(k.Address, k.Value.Value, c.positioned(k.At("value")))
 	c.kpiResult(k, b, len(all) == 0)
 	c.kpiWhere(k, own)
 	c.kpiTime(k, own)
@@ -72,6 +73,7 @@ func (c *checker) kpiWhere(k *decode.Decl[metrics.KPI], own map[string]bool) {
 	}
 	t := &typer{checker: c, place: k, address: k.Address, rows: true}
 	t.condition(k.Value.Where, "where")
+	c.guardedIn(k.Address, k.Value.Where, c.positioned(at))
 	for _, s := range sortedSources(t.sources) {
 		if len(own) > 1 || !own[s] && !unknown {
 			c.report(diag.ManySources, k.Address, at, "where over columns of source."+s,
@@ -118,6 +120,7 @@ func (c *checker) kpiTime(k *decode.Decl[metrics.KPI], own map[string]bool) {
 		return
 	}
 	at := k.At("time")
+	c.guardedIn(k.Address, ref, func(metrics.Expr) diag.Range { return at })
 	column := c.columnOf(ref)
 	ref.Type = column.Type
 	switch {

@@ -110,6 +110,7 @@ func (c *checker) expectedKPI(t *decode.Decl[metrics.Test], e *metrics.Expectati
 	c.diags = nil
 	typer := &typer{checker: c, place: t, address: t.Address}
 	typer.expr(e.Value)
+	c.guardedIn(t.Address, e.Value, c.positioned(t.Range()))
 	c.unnamed(k)
 	if kind := k.Value.Type.Kind; kind != metrics.Unknown && len(k.Value.Sources) == 0 {
 		c.report(diag.NotAnAggregate, t.Address, c.placeOf(t, e.ID), "A value that reads no data", "Name a KPI, or an expression over KPIs.")

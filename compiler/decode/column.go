@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/metricsascode/metrics/compiler/syntax"
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
 )
@@ -55,8 +56,12 @@ var columnGrammar = grammar[columnDraft]{
 		},
 		"references": func(d *decoder, c *columnDraft, a attribute) { c.references = d.referenced(a) },
 		"value":      func(d *decoder, c *columnDraft, a attribute) { c.Value = d.expression(a) },
+		"classification": func(d *decoder, c *columnDraft, a attribute) {
+			c.Classification = metrics.Classification(d.word(a, metrics.Classifications...))
+		},
+		"mask": func(d *decoder, c *columnDraft, a attribute) { c.Mask = metrics.Mask(d.word(a, metrics.Masks...)) },
 	},
-	later: []string{"classification", "on", "default"},
+	later: []string{"on", "default"},
 }
 
 // columns reads the columns block, in written order.
@@ -91,15 +96,41 @@ func (d *decoder) columns(s *sourceDraft, b *hclsyntax.Block) {
 
 // referenced reads customers, or customers.customer_id.
 func (d *decoder) referenced(a attribute) []string {
-	if t, ok := a.expr.(*hclsyntax.ScopeTraversalExpr); ok && len(t.Traversal) == 2 && t.Traversal.RootName() != "var" && t.Traversal.RootName() != "local" {
-		if step, ok := t.Traversal[1].(hcl.TraverseAttr); ok {
-			return []string{t.Traversal.RootName(), step.Name}
-		}
+	if parts := columnOfSource(a.expr); parts != nil {
+		return parts
 	}
 	if name := d.name(a); name != "" {
 		return []string{name}
 	}
 	return nil
+}
+
+// columnOfSource is the two parts of source.column, nil where e is none.
+func columnOfSource(e hclsyntax.Expression) []string {
+	if t, ok := e.(*hclsyntax.ScopeTraversalExpr); ok && len(t.Traversal) == 2 && t.Traversal.RootName() != "var" && t.Traversal.RootName() != "local" {
+		if step, ok := t.Traversal[1].(hcl.TraverseAttr); ok {
+			return []string{t.Traversal.RootName(), step.Name}
+		}
+	}
+	return nil
+}
+
+// columnsOfSources reads a list of source.column.
+func (d *decoder) columnsOfSources(a attribute) []string {
+	list, ok := a.expr.(*hclsyntax.TupleConsExpr)
+	if !ok {
+		d.wrong(a, "a list of columns such as [orders.phone]")
+		return nil
+	}
+	var out []string
+	for _, e := range list.Exprs {
+		if parts := columnOfSource(e); parts != nil {
+			out = append(out, strings.Join(parts, "."))
+		} else if !syntax.Broken(e) {
+			d.errorAt(diag.WrongValue, e.Range(), "Not a column", "Write source.column, bare: "+a.name+" = [orders.phone].")
+		}
+	}
+	return out
 }
 
 func (d *decoder) column(a attribute) *columnDraft {

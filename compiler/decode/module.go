@@ -131,7 +131,7 @@ func exprAt(e hclsyntax.Expression, path []string) hclsyntax.Expression {
 // listed is where a name stands in a list, or in a list within it; nil where it doesn't.
 func listed(list *hclsyntax.TupleConsExpr, name string) hclsyntax.Expression {
 	for _, item := range list.Exprs {
-		if hcl.ExprAsKeyword(item) == name || "kpi."+kpiName(item) == name {
+		if hcl.ExprAsKeyword(item) == name || strings.Join(columnOfSource(item), ".") == name {
 			return item
 		}
 		if inner, ok := item.(*hclsyntax.TupleConsExpr); ok {

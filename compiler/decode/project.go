@@ -36,6 +36,9 @@ var projectGrammar = grammar[metrics.Project]{
 		"history":  func(d *decoder, p *metrics.Project, a attribute) { p.History = d.span(a) },
 		"fx":       func(d *decoder, p *metrics.Project, a attribute) { p.FX = d.name(a) },
 		"store":    func(d *decoder, p *metrics.Project, a attribute) { p.Store = d.storePath(a) },
+		"allow_confidential": func(d *decoder, p *metrics.Project, a attribute) {
+			p.AllowConfidential = d.columnsOfSources(a)
+		},
 	},
 	later: []string{"notice", "retention"},
 }

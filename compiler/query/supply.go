@@ -148,6 +148,10 @@ func findColumn(m *metrics.Model, name string, parts []string) (cut, *diag.Diagn
 			Detail: fmt.Sprintf("source.%s has no such column.%s", s.Name, diag.DidYouMean(parts[last], names)),
 		}
 	}
+	if !m.Shows(s, column) {
+		d := metrics.GuardedColumn(s, column)
+		return cut{}, &d
+	}
 	ref := &metrics.ColumnRef{Node: typed(column.Type), Source: parts[0], Path: path, Column: column.Name}
 	return cut{name: name, label: column.Label, typ: column.Type, column: ref}, nil
 }

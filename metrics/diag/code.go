@@ -108,6 +108,14 @@ const (
 	DamagedFile     Code = "E0515" // a packed file or workbook that can't be read to its end
 )
 
+// E054x: classification.
+const (
+	Guarded        Code = "E0540" // a confidential or secret column where its values would show
+	LowerLevel     Code = "E0541" // a column declared less than what it is made of
+	BadMask        Code = "E0542" // a mask that the column can't have
+	NothingToAllow Code = "E0543" // allow_confidential names a column that it has no effect on
+)
+
 // E06xx: requests.
 const (
 	BadPeriod      Code = "E0601"
@@ -158,6 +166,9 @@ var Titles = map[Code]string{
 	CheckWarned: "Check warned", OutsideProject: "Path outside the project", EngineFailed: "Engine failed",
 	OutOfRange: "Number out of range", Overlap: "Valid at the same time", BadCalendar: "Days without periods",
 	WrongEncoding: "Wrong encoding", DamagedFile: "Damaged file",
+
+	Guarded: "Confidential values would show", LowerLevel: "Classified lower than its parts", BadMask: "Unusable mask",
+	NothingToAllow: "Nothing to allow",
 
 	BadPeriod: "Not a period", BadExpression: "Unreadable expression", BadRequest: "Unusable request",
 	UnknownTarget: "Unknown address", TooManyPeriods: "Too many periods", BadAsOf: "Not a point in time",

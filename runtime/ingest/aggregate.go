@@ -131,24 +131,26 @@ func (b *builder) overlaps(ctx context.Context) error {
 	if v == nil {
 		return nil
 	}
+	names := b.source.Referenced()
 	var key []string
-	for _, k := range b.source.Referenced() {
+	for _, k := range names {
 		key = append(key, duckdb.Quote(k))
 	}
 	from, to := duckdb.Quote(v.From), duckdb.Quote(v.To)
-	t, err := b.engine.Query(ctx, fmt.Sprintf(`SELECT concat_ws(', ', %[1]s), CAST(next AS VARCHAR), count(*) OVER () FROM (
+	t, err := b.engine.Query(ctx, fmt.Sprintf(`SELECT %[1]s, CAST(next AS VARCHAR), count(*) OVER () FROM (
 SELECT %[2]s, %[4]s AS until, lead(%[3]s) OVER own AS next, lead("$row") OVER own AS follower FROM stage.rows
 WHERE (%[3]s < %[4]s OR %[3]s IS NULL OR %[4]s IS NULL) AND %[5]s WINDOW own AS (PARTITION BY %[2]s ORDER BY %[3]s NULLS FIRST, "$row"))
 WHERE follower IS NOT NULL AND (until IS NULL OR next IS NULL OR next < until) ORDER BY ALL LIMIT 1`,
-		castAll(key), strings.Join(key, ", "), from, to, b.remaining()))
+		shownValues(b.source, names), strings.Join(key, ", "), from, to, b.remaining()))
 	if err != nil || len(t.Rows) == 0 {
 		return err
 	}
-	at := text(t.Rows[0][1])
+	g := newGuard(b.source, b.identity.Hash)
+	at := g.value(v.From, text(t.Rows[0][1]))
 	if at == "" {
 		at = "the beginning"
 	}
 	return failf(diag.Overlap, b.source.Name, "Two rows hold at the same time",
 		"Of the key %s, a row still holds when the next begins, at %s; %s in all. A row that refers to it would have two matches. Let each row end when the next begins, or leave out the rows that are superseded by where.",
-		text(t.Rows[0][0]), at, rows(number(t.Rows[0][2])))
+		g.value(columnList(names), text(t.Rows[0][0])), at, rows(number(t.Rows[0][2])))
 }

@@ -40,7 +40,7 @@ func Build(ctx context.Context, eng *duckdb.Engine, c Context, wanted []string, 
 		}
 		b := &builder{context: c, engine: eng, source: s, identity: id, segments: segments, loadZones: zones, target: buildAlias}
 		segment, err := b.segment(ctx)
-		report(&problems, s.Name, err)
+		report(&problems, s.Name, c.discreet(s, err))
 		if err == nil {
 			segments[s.Name] = segment
 		}

@@ -48,6 +48,7 @@ type columnDefinition struct {
 	Values   []string           `json:",omitempty"`
 	Range    [2]string
 	OnFail   metrics.OnFail `json:",omitempty"`
+	Guard    string         `json:",omitempty"` // how rejects and statistics show its values
 }
 
 // canonicalSource is the definition as text: the same meaning, the same text.
@@ -60,7 +61,7 @@ func canonicalSource(m *metrics.Model, s *metrics.Source) (string, error) {
 		d.Inline = inlineTexts(inline)
 	}
 	for _, c := range s.Columns {
-		d.Columns = append(d.Columns, canonicalColumn(c))
+		d.Columns = append(d.Columns, canonicalColumn(m, s, c))
 	}
 	for _, r := range s.References {
 		if r.OnFail == metrics.Quarantine {
@@ -98,10 +99,13 @@ func stepsTaken(m *metrics.Model, s *metrics.Source) []stepTaken {
 	return out
 }
 
-func canonicalColumn(c *metrics.Column) columnDefinition {
+func canonicalColumn(m *metrics.Model, s *metrics.Source, c *metrics.Column) columnDefinition {
 	d := columnDefinition{
 		Name: c.Name, Type: c.Type.String(), From: c.From, Formats: c.Formats, Timezone: c.Timezone, Strip: c.Strip,
 		Fold: c.Fold, Map: c.Map, Tag: c.Tag, Required: c.Required, Values: c.Values, OnFail: c.OnFail,
+	}
+	if c.Classification.Guarded() {
+		d.Guard = fmt.Sprint(c.Classification, " ", c.Mask, " ", m.Shows(s, c))
 	}
 	if c.Value != nil {
 		d.Value = canonicalExpr(c.Value)

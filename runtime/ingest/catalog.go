@@ -107,7 +107,7 @@ func realColumns(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f I
 	}
 	columns, err := eng.Describe(ctx, "SELECT * FROM "+typedTable(s, f))
 	if err != nil {
-		return nil, engineFileError(s.Name, f, err)
+		return nil, engineFileError(s, f, err)
 	}
 	if len(columns) != len(names) {
 		return nil, failf(diag.UnreadableFile, s.Name, "Columns can't be inferred", "The types of the columns of %q can't be told from its rows. Declare them in a columns block.", f.Path)
@@ -190,12 +190,7 @@ func compareColumns(s *metrics.Source, f InputFile, names []string) error {
 				Detail:  fmt.Sprintf("The header of %q has %d columns %q, so it can't be told which one is meant. Give them different names in the file.", f.Path, count[name], name),
 			}}
 		}
-		return &failure{diag.Diagnostic{
-			Code: diag.WrongColumns, Severity: diag.Error, Address: "source." + s.Name + "." + c.Name,
-			Summary: fmt.Sprintf("No column %q in %s", name, f.Path),
-			Detail: fmt.Sprintf("source.%s declares the column %q, which %q doesn't have. It has %s.%s Give the column its name in the file with from, or take it out.",
-				s.Name, name, f.Path, quoted(names), diag.DidYouMean(name, names)),
-		}}
+		return noSuchColumn(s, c, f, names)
 	}
 	return nil
 }

@@ -125,7 +125,7 @@ func (b *builder) orphans(r *metrics.Reference) rowCheck {
 		target = "stage.rows"
 	}
 	columns, failed := orphanCondition(r, target)
-	return rowCheck{column: columns, shown: shownReference(r), failed: failed, reason: "has no counterpart in " + r.To}
+	return rowCheck{column: columns, shown: shownReference(b.source, r), failed: failed, reason: "has no counterpart in " + r.To}
 }
 
 // orphanCondition is true for rows whose foreign key is whole and not found.
@@ -146,12 +146,12 @@ func orphanCondition(r *metrics.Reference, target string) (columns, condition st
 		strings.Join(known, " AND "), left, right, target, strings.Join(found, " AND "))
 }
 
-func shownReference(r *metrics.Reference) string {
-	var parts []string
-	for _, j := range r.On {
-		parts = append(parts, duckdb.Quote(j.Column))
+func shownReference(s *metrics.Source, r *metrics.Reference) string {
+	names := make([]string, len(r.On))
+	for i, j := range r.On {
+		names[i] = j.Column
 	}
-	return "concat_ws(', ', " + castAll(parts) + ")"
+	return shownValues(s, names)
 }
 
 // countChecks counts what fails the checks that leave rows where they are.
@@ -176,7 +176,7 @@ func (b *builder) countChecks(ctx context.Context) error {
 		if failed == 0 {
 			continue
 		}
-		sample, _ := t.Rows[0][2*i+1].(string)
+		sample := newGuard(b.source, b.identity.Hash).value(check.column, text(t.Rows[0][2*i+1]))
 		b.checks = append(b.checks, metrics.CheckResult{
 			Source: b.source.Name, Column: check.column, Check: check.kind, OnFail: check.onFail, Failed: failed, Sample: sample,
 		})
@@ -196,8 +196,8 @@ func CheckReferences(ctx context.Context, eng *duckdb.Engine, m *metrics.Model, 
 			if r.OnFail == metrics.Quarantine || r.Entity || !from || !to || inherited(m, s, r) {
 				continue
 			}
-			result, err := checkReference(ctx, eng, s, r)
-			report(&problems, s.Name, err)
+			result, err := checkReference(ctx, eng, s, r, segments[s.Name].Hash)
+			report(&problems, s.Name, Context{Model: m}.discreet(s, err))
 			if err == nil && result.Failed > 0 {
 				results = append(results, result)
 			}
@@ -234,9 +234,9 @@ func inherited(m *metrics.Model, s *metrics.Source, r *metrics.Reference) bool {
 	})
 }
 
-func checkReference(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, r *metrics.Reference) (metrics.CheckResult, error) {
+func checkReference(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, r *metrics.Reference, hash string) (metrics.CheckResult, error) {
 	columns, failed := orphanCondition(r, segmentAlias(r.To)+".clean")
-	t, err := eng.Query(ctx, fmt.Sprintf("SELECT count(*), min(%s) FROM %s.clean WHERE %s", shownReference(r), segmentAlias(s.Name), failed))
+	t, err := eng.Query(ctx, fmt.Sprintf("SELECT count(*), min(%s) FROM %s.clean WHERE %s", shownReference(s, r), segmentAlias(s.Name), failed))
 	if err != nil {
 		return metrics.CheckResult{}, err
 	}
@@ -245,7 +245,7 @@ func checkReference(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, 
 		onFail = metrics.Warn
 	}
 	n, _ := t.Rows[0][0].(int64)
-	sample, _ := t.Rows[0][1].(string)
+	sample := newGuard(s, hash).value(columns, text(t.Rows[0][1]))
 	return metrics.CheckResult{Source: s.Name, Column: columns, Check: "references", OnFail: onFail, Failed: n, Sample: sample}, nil
 }
 

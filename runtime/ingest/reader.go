@@ -124,7 +124,7 @@ func (b *builder) loadBatch(ctx context.Context, batch []input) error {
 			err = b.loadRecords(ctx, in, f)
 		}
 		if err != nil {
-			return engineFileError(b.source.Name, f, err)
+			return engineFileError(b.source, f, err)
 		}
 	}
 	return nil
@@ -137,11 +137,14 @@ func refused(err error) bool {
 }
 
 // engineFileError says which file the engine could not read.
-func engineFileError(source string, f InputFile, err error) error {
+func engineFileError(s *metrics.Source, f InputFile, err error) error {
 	var e *duckdb.Error
 	if errors.As(err, &e) && refused(err) {
 		message := strings.ReplaceAll(e.Message, f.real, f.Path)
-		return failf(diag.UnreadableFile, source, "Unreadable file", "%q can't be read: %s. %s", f.Path, message, mendFile)
+		if s.Guarded() {
+			message = withheld
+		}
+		return failf(diag.UnreadableFile, s.Name, "Unreadable file", "%q can't be read: %s. %s", f.Path, message, mendFile)
 	}
 	return err
 }
@@ -173,7 +176,7 @@ func fileColumns(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f I
 		return nil, emptyFile(s.Name, f.Path)
 	}
 	columns, err := eng.Describe(ctx, "SELECT * FROM "+typedTable(s, f))
-	return columns, engineFileError(s.Name, f, err)
+	return columns, engineFileError(s, f, err)
 }
 
 func emptyFile(source, path string) error {

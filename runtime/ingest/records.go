@@ -74,10 +74,10 @@ func (b *builder) normalise(ctx context.Context, rows records, file int) (path s
 	}
 	w := bufio.NewWriterSize(out, 1<<18)
 	faults := len(b.faults)
-	null := nullWords(b.source)
+	null, g := nullWords(b.source), b.guardRaw(b.source)
 	err = scan(ctx, rows, func(r record, _ int64) error {
 		if r.fault != "" {
-			b.faults = append(b.faults, reject{file: file, line: r.line, column: r.column, reason: r.fault, raw: cutRaw(r.raw)})
+			b.faults = append(b.faults, reject{file: file, line: r.line, column: r.column, reason: r.fault, raw: g.whole(cutRaw(r.raw))})
 			return nil
 		}
 		if _, err := w.WriteString("row,"); err != nil {

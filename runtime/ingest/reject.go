@@ -54,9 +54,10 @@ func (b *builder) rejects(ctx context.Context) ([]reject, error) {
 	if err := b.find(ctx, places); err != nil {
 		return nil, err
 	}
+	g := newGuard(b.source, b.identity.Hash)
 	for i, r := range all {
 		at := places[place{r.file, r.ordinal}]
-		all[i].line, all[i].raw = at.line, at.raw
+		all[i].line, all[i].raw, all[i].shown = at.line, at.raw, g.value(r.column, r.shown)
 		if r.again.ordinal > 0 {
 			all[i].reason = fmt.Sprintf("the key stands again at %s:%d", b.placeName(r.again.file), places[r.again].line)
 		}
@@ -141,9 +142,10 @@ func sortedFiles(wanted map[int]map[int64]found) []int {
 
 func (b *builder) findIn(ctx context.Context, f sourceFile, rows map[int64]found) error {
 	s := b.context.Model.Source(f.Source)
+	g := b.guardRaw(s)
 	if inline, ok := s.Reader.(*metrics.Inline); ok {
 		for n := range rows {
-			rows[n] = found{line: n, raw: inlineRaw(inline, int(n-1))}
+			rows[n] = found{line: n, raw: g.object(inlineRaw(inline, int(n-1)))}
 		}
 		return nil
 	}
@@ -152,7 +154,7 @@ func (b *builder) findIn(ctx context.Context, f sourceFile, rows map[int64]found
 		return err
 	}
 	if _, ok := s.Reader.(*metrics.CSV); !ok {
-		return b.findTyped(ctx, s, input, rows)
+		return b.findTyped(ctx, s, input, g, rows)
 	}
 	in, err := openRecords(s, input)
 	if err != nil {
@@ -162,7 +164,7 @@ func (b *builder) findIn(ctx context.Context, f sourceFile, rows map[int64]found
 	left := len(rows)
 	err = scan(ctx, in, func(r record, ordinal int64) error {
 		if _, ok := rows[ordinal]; ok && r.fault == "" {
-			rows[ordinal] = found{line: r.line, raw: cutRaw(r.raw)}
+			rows[ordinal] = found{line: r.line, raw: g.row(s, in.names(), r)}
 			if left--; left == 0 {
 				return errFoundAll
 			}
@@ -201,7 +203,7 @@ func (b *builder) input(f sourceFile) (InputFile, error) {
 }
 
 // findTyped reads rows of a parquet or JSON file by their number, as JSON.
-func (b *builder) findTyped(ctx context.Context, s *metrics.Source, f InputFile, rows map[int64]found) error {
+func (b *builder) findTyped(ctx context.Context, s *metrics.Source, f InputFile, g rawGuard, rows map[int64]found) error {
 	last := int64(0)
 	for n := range rows {
 		last = max(last, n)
@@ -212,10 +214,10 @@ func (b *builder) findTyped(ctx context.Context, s *metrics.Source, f InputFile,
 	}
 	t, err := b.engine.Query(ctx, fmt.Sprintf("SELECT n, CAST(j AS VARCHAR) FROM (%s) WHERE n IN (%s)", inner, numbers(rows)))
 	if err != nil {
-		return engineFileError(s.Name, f, err)
+		return engineFileError(s, f, err)
 	}
 	for _, row := range t.Rows {
-		rows[number(row[0])] = found{line: number(row[0]), raw: text(row[1])}
+		rows[number(row[0])] = found{line: number(row[0]), raw: g.object(text(row[1]))}
 	}
 	return nil
 }

@@ -196,12 +196,13 @@ func (b *builder) keys(ctx context.Context) error {
 	if len(b.source.Key) == 0 {
 		return nil
 	}
-	var key, whole []string
-	for _, k := range b.source.Key {
-		key = append(key, duckdb.Quote(k))
+	names := slices.Clone(b.source.Key)
+	if v := b.source.Valid; v != nil && !slices.Contains(names, v.From) {
+		names = append(names, v.From) // of one key, rows hold at different times
 	}
-	if v := b.source.Valid; v != nil && !slices.Contains(b.source.Key, v.From) {
-		key = append(key, duckdb.Quote(v.From)) // of one key, rows hold at different times
+	var key, whole []string
+	for _, k := range names {
+		key = append(key, duckdb.Quote(k))
 	}
 	for _, c := range b.source.Columns {
 		if c.Value == nil && !c.Tag {
@@ -214,14 +215,6 @@ func (b *builder) keys(ctx context.Context) error {
 WITH same AS (SELECT "$row", %[1]s, row(%[2]s) AS w FROM stage.rows WHERE (%[1]s) IN (%[3]s) AND %[4]s),
 kept AS (SELECT *, last_value("$row") OVER k AS again, last_value(w) OVER k AS kept FROM same
   WINDOW k AS (PARTITION BY %[1]s ORDER BY "$row" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
-SELECT "$row", w IS NOT DISTINCT FROM kept, %[5]s, concat_ws(', ', %[6]s), '', again FROM kept WHERE "$row" <> again`,
-		keyList, strings.Join(whole, ", "), repeated, b.remaining(), duckdb.Literal(strings.Join(b.source.Key, ", ")), castAll(key)))
-}
-
-func castAll(names []string) string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = "CAST(" + n + " AS VARCHAR)"
-	}
-	return strings.Join(out, ", ")
+SELECT "$row", w IS NOT DISTINCT FROM kept, %[5]s, %[6]s, '', again FROM kept WHERE "$row" <> again`,
+		keyList, strings.Join(whole, ", "), repeated, b.remaining(), duckdb.Literal(columnList(names)), shownValues(b.source, names)))
 }

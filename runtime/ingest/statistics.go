@@ -62,7 +62,7 @@ func (b *builder) statisticsWhere(ctx context.Context, condition string) (metric
 	values := []string{"count(*)"}
 	for _, c := range b.source.Columns {
 		name, first, last := duckdb.Quote(c.Name), "NULL", "NULL"
-		if c.Type.Temporal() {
+		if c.Type.Temporal() && b.context.Model.Shows(b.source, c) {
 			day := name
 			if c.Type.Kind == metrics.Timestamp {
 				day = duckdb.Quote(dayName(c.Name))
