@@ -25,6 +25,19 @@ const (
 // Masks is the masks by name.
 var Masks = []string{string(MaskPhone), string(MaskEmail), string(MaskHash), string(MaskHide)}
 
+// Sample is a value that a check showed when it ran, fit to be seen now: hidden where
+// the columns are guarded and it isn't masked yet.
+func (s *Source) Sample(columns, shown string) string {
+	for name := range strings.SplitSeq(columns, ", ") {
+		if c := s.Column(name); c != nil && c.Classification.Guarded() && shown != "" && !maskedForm.MatchString(shown) {
+			return Hidden
+		}
+	}
+	return shown
+}
+
+var maskedForm = regexp.MustCompile(`\*\*\*|#[0-9a-f]{12}`)
+
 // Hidden stands for a value that is not shown at all.
 const Hidden = "***"
 

@@ -49,11 +49,12 @@ func (p *Project) readRejects(ctx context.Context, st *store.Store, source strin
 			continue
 		}
 		id := ingest.Identity{Source: name, Hash: s.Hash}
-		if _, more := ingest.Load(ctx, eng, id, filepath.Join(st.SourcesDir(), s.Segment)); more.HasErrors() {
+		segment, more := ingest.Load(ctx, eng, id, filepath.Join(st.SourcesDir(), s.Segment))
+		if more.HasErrors() {
 			diags = append(diags, more...)
 			continue
 		}
-		rows, err := ingest.Rejects(ctx, eng, name)
+		rows, err := ingest.Rejects(ctx, eng, segment, p.Model.Source(name))
 		if err != nil {
 			diags.Add(engineFailed("The rejects can't be read", err))
 			continue

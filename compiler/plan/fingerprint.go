@@ -116,7 +116,7 @@ func (f *fingerprints) meaning(s *metrics.Source, c *canonical) string {
 func (f *fingerprints) column(put func(string, any), column *metrics.Column, c *canonical) {
 	plain := *column
 	plain.Label, plain.Description = "", ""
-	plain.Classification, plain.Mask = "", "" // who may see values changes none
+	plain.Classification, plain.Mask = "", ""                 // who may see values changes none
 	if column.OnFail == "" || column.OnFail == metrics.Warn { // a warning changes no row
 		plain.Values = nil
 	}

@@ -120,7 +120,7 @@ func (p *project) accounted(segment Segment, text string) {
 	if n, ok := sound(text); ok && n != a.Read {
 		p.t.Errorf("%q: %d rows, account %+v", text, n, a)
 	}
-	rejects, err := Rejects(p.t.Context(), p.engine, segment.Source)
+	rejects, err := Rejects(p.t.Context(), p.engine, segment, nil)
 	if err != nil {
 		p.t.Fatal(err)
 	}

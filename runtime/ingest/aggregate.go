@@ -145,7 +145,7 @@ WHERE follower IS NOT NULL AND (until IS NULL OR next IS NULL OR next < until) O
 	if err != nil || len(t.Rows) == 0 {
 		return err
 	}
-	g := newGuard(b.source, b.identity.Hash)
+	g := guard{b.source, b.key}
 	at := g.value(v.From, text(t.Rows[0][1]))
 	if at == "" {
 		at = "the beginning"

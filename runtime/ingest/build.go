@@ -96,6 +96,7 @@ type builder struct {
 	faults  []reject // rows that can't be split into fields
 	account metrics.Account
 	checks  []metrics.CheckResult
+	key     []byte // of the hashes of guarded values
 	// replaced is set where the view of the source's clean rows was that of its rows
 	// at an earlier step.
 	replaced bool
@@ -131,6 +132,9 @@ func (b *builder) segment(ctx context.Context) (Segment, error) {
 func (b *builder) build(ctx context.Context, path string) (err error) {
 	b.account.Source = b.source.Name
 	if b.zones, err = b.loadZones(); err != nil {
+		return err
+	}
+	if b.key, err = b.maskKey(); err != nil {
 		return err
 	}
 	if b.scratch, err = os.MkdirTemp(filepath.Dir(path), temporaryPrefix); err != nil {

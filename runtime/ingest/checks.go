@@ -176,7 +176,7 @@ func (b *builder) countChecks(ctx context.Context) error {
 		if failed == 0 {
 			continue
 		}
-		sample := newGuard(b.source, b.identity.Hash).value(check.column, text(t.Rows[0][2*i+1]))
+		sample := guard{b.source, b.key}.value(check.column, text(t.Rows[0][2*i+1]))
 		b.checks = append(b.checks, metrics.CheckResult{
 			Source: b.source.Name, Column: check.column, Check: check.kind, OnFail: check.onFail, Failed: failed, Sample: sample,
 		})
@@ -196,7 +196,7 @@ func CheckReferences(ctx context.Context, eng *duckdb.Engine, m *metrics.Model, 
 			if r.OnFail == metrics.Quarantine || r.Entity || !from || !to || inherited(m, s, r) {
 				continue
 			}
-			result, err := checkReference(ctx, eng, s, r, segments[s.Name].Hash)
+			result, err := checkReference(ctx, eng, s, r, segments[s.Name].maskKey)
 			report(&problems, s.Name, Context{Model: m}.discreet(s, err))
 			if err == nil && result.Failed > 0 {
 				results = append(results, result)
@@ -234,7 +234,7 @@ func inherited(m *metrics.Model, s *metrics.Source, r *metrics.Reference) bool {
 	})
 }
 
-func checkReference(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, r *metrics.Reference, hash string) (metrics.CheckResult, error) {
+func checkReference(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, r *metrics.Reference, key []byte) (metrics.CheckResult, error) {
 	columns, failed := orphanCondition(r, segmentAlias(r.To)+".clean")
 	t, err := eng.Query(ctx, fmt.Sprintf("SELECT count(*), min(%s) FROM %s.clean WHERE %s", shownReference(s, r), segmentAlias(s.Name), failed))
 	if err != nil {
@@ -245,7 +245,7 @@ func checkReference(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, 
 		onFail = metrics.Warn
 	}
 	n, _ := t.Rows[0][0].(int64)
-	sample := newGuard(s, hash).value(columns, text(t.Rows[0][1]))
+	sample := guard{s, key}.value(columns, text(t.Rows[0][1]))
 	return metrics.CheckResult{Source: s.Name, Column: columns, Check: "references", OnFail: onFail, Failed: n, Sample: sample}, nil
 }
 

@@ -125,7 +125,7 @@ func show(v any, k metrics.Kind) string {
 // rejected returns the rejects of a source: file:line column reason, the raw row.
 func (p *project) rejected(source string) []string {
 	p.t.Helper()
-	all, err := Rejects(context.Background(), p.engine, source)
+	all, err := Rejects(context.Background(), p.engine, Segment{Source: source}, nil)
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -3,9 +3,12 @@ package ingest
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -17,11 +20,47 @@ import (
 // guard shows values of a source's rows to people: those of guarded columns masked.
 type guard struct {
 	source *metrics.Source
-	// key is of hashes: what nobody knows who has only seen them.
-	key []byte
+	key    []byte // of hashes
 }
 
-func newGuard(s *metrics.Source, hash string) guard { return guard{s, []byte(hash)} }
+// What goes into the key of hashes: so much of each of the first files.
+const (
+	keyedFiles = 8
+	keyedBytes = 1 << 16
+)
+
+// maskKey makes the key of the hashes in rejects and samples of a source from what
+// its files contain: the same for the same files, and not to be known by who has
+// only seen the hashes, who could else try out all telephone numbers.
+func (b *builder) maskKey() ([]byte, error) {
+	h := sha256.New()
+	for _, f := range b.identity.Files[:min(len(b.identity.Files), keyedFiles)] {
+		in, err := os.Open(f.real)
+		if err == nil {
+			_, err = io.CopyN(h, in, keyedBytes)
+			err = errors.Join(ignoreEnd(err), in.Close())
+		}
+		if err != nil {
+			return nil, unreadable(b.source.Name, f.Path, err)
+		}
+	}
+	if inline, ok := b.source.Reader.(*metrics.Inline); ok {
+		for n := range inline.Rows {
+			h.Write([]byte(inlineRaw(inline, n)))
+		}
+	}
+	for _, name := range dependencies(b.context.Model, b.source) {
+		h.Write(b.segments[name].maskKey)
+	}
+	return h.Sum(nil), nil
+}
+
+func ignoreEnd(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
 
 // shownValues is the SQL of the values of columns of s as one text, as guard.value
 // takes it: as a JSON list where some of several have to be masked.
@@ -78,7 +117,7 @@ type rawGuard struct {
 // guardRaw is the guard of rows of a source at the bottom, whose columns may be
 // guarded there or in a union above it: the highest level counts.
 func (b *builder) guardRaw(bottom *metrics.Source) rawGuard {
-	g := rawGuard{guarded: map[string]*metrics.Column{}, key: []byte(b.identity.Hash)}
+	g := rawGuard{guarded: map[string]*metrics.Column{}, key: b.key}
 	b.guardColumns(g, b.source, bottom)
 	return g
 }
@@ -210,6 +249,31 @@ func maskJSON(c *metrics.Column, value json.RawMessage, key []byte) json.RawMess
 	}
 	masked, _ := json.Marshal(c.Masked(text, key)) // a text: can't fail
 	return masked
+}
+
+// guardsOf says how each guarded column of a source is shown.
+func guardsOf(s *metrics.Source) []string {
+	var out []string
+	for _, c := range s.Columns {
+		if c.Classification.Guarded() {
+			out = append(out, fmt.Sprint(c.Name, " ", c.Classification, " ", c.Mask))
+		}
+	}
+	return out
+}
+
+// hideSince hides what was not yet guarded, or shown otherwise, when the rejects
+// were written.
+func (segment Segment) hideSince(s *metrics.Source, all []metrics.Rejected) {
+	if s == nil || !slices.ContainsFunc(guardsOf(s), func(g string) bool { return !slices.Contains(segment.guards, g) }) {
+		return
+	}
+	for i := range all {
+		if r := &all[i]; r.Value != "" && anyGuarded(s, strings.Split(r.Column, ", ")) {
+			r.Value = metrics.Hidden
+		}
+		all[i].Raw = metrics.Hidden + " (classified since this row was kept out: apply writes it anew)"
+	}
 }
 
 // discreet takes the engine's own words out of an error of a source that has guarded

@@ -52,7 +52,7 @@ func (m *Memory) Build(ctx context.Context, c Context, wanted []string) (map[str
 			known[s.Name] = id
 			err = m.source(ctx, c, s, id, segments)
 		}
-		report(&problems, s.Name, err)
+		report(&problems, s.Name, c.discreet(s, err))
 		if err == nil {
 			segments[s.Name] = m.held[s.Name].segment
 			rejected = append(rejected, m.held[s.Name].rejected...)
@@ -99,6 +99,10 @@ func (b *builder) inMemory(ctx context.Context, before inMemory) (inMemory, erro
 	if b.zones, err = b.loadZones(); err != nil {
 		return out, err
 	}
+	if b.key, err = b.maskKey(); err != nil {
+		return out, err
+	}
+	out.segment.maskKey = b.key
 	if err := inTurn(ctx, b.createStage, b.loadFew, b.computeColumns); err != nil {
 		return out, err
 	}

@@ -54,7 +54,7 @@ func (b *builder) rejects(ctx context.Context) ([]reject, error) {
 	if err := b.find(ctx, places); err != nil {
 		return nil, err
 	}
-	g := newGuard(b.source, b.identity.Hash)
+	g := guard{b.source, b.key}
 	for i, r := range all {
 		at := places[place{r.file, r.ordinal}]
 		all[i].line, all[i].raw, all[i].shown = at.line, at.raw, g.value(r.column, r.shown)
@@ -254,18 +254,20 @@ columns = {'file': 'VARCHAR', 'line': 'BIGINT', 'column': 'VARCHAR', 'value': 'V
 		b.target, duckdb.Literal(literalGlob(path)), 8*maxRecord))
 }
 
-// Rejects returns the rejected rows of an attached segment, in order of file and line.
-func Rejects(ctx context.Context, eng *duckdb.Engine, source string) ([]metrics.Rejected, error) {
-	t, err := eng.Query(ctx, `SELECT file, line, "column", value, reason, raw FROM `+segmentAlias(source)+".rejects ORDER BY rowid")
+// Rejects returns the rejected rows of an attached segment, in order of file and
+// line. s is the source as it is defined now, nil where it isn't any more.
+func Rejects(ctx context.Context, eng *duckdb.Engine, segment Segment, s *metrics.Source) ([]metrics.Rejected, error) {
+	t, err := eng.Query(ctx, `SELECT file, line, "column", value, reason, raw FROM `+segmentAlias(segment.Source)+".rejects ORDER BY rowid")
 	if err != nil {
 		return nil, err
 	}
 	all := make([]metrics.Rejected, len(t.Rows))
 	for i, r := range t.Rows {
 		all[i] = metrics.Rejected{
-			Source: source, File: text(r[0]), Line: number(r[1]), Column: text(r[2]),
+			Source: segment.Source, File: text(r[0]), Line: number(r[1]), Column: text(r[2]),
 			Value: text(r[3]), Reason: text(r[4]), Raw: text(r[5]),
 		}
 	}
+	segment.hideSince(s, all)
 	return all, nil
 }

@@ -23,6 +23,8 @@ type Segment struct {
 	Account    metrics.Account       `json:"account"`
 	Checks     []metrics.CheckResult `json:"checks,omitempty"`
 	Statistics metrics.Statistics    `json:"statistics"`
+	maskKey    []byte
+	guards     []string // as its rejects were written
 }
 
 // sourceFile is one file that clean rows came from; a union's are those of its leaves.
@@ -138,6 +140,8 @@ type meta struct {
 	Account    metrics.Account       `json:"account"`
 	Checks     []metrics.CheckResult `json:"checks,omitempty"`
 	Statistics metrics.Statistics    `json:"statistics"`
+	MaskKey    []byte                `json:"mask_key"`
+	Guards     []string              `json:"guards,omitempty"`
 }
 
 func (b *builder) writeMeta(ctx context.Context) error {
@@ -148,7 +152,7 @@ func (b *builder) writeMeta(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	line, err := json.Marshal(meta{Format: formatVersion, Hash: b.identity.Hash, Account: b.account, Checks: b.checks, Statistics: statistics})
+	line, err := json.Marshal(meta{Format: formatVersion, Hash: b.identity.Hash, Account: b.account, Checks: b.checks, Statistics: statistics, MaskKey: b.key, Guards: guardsOf(b.source)})
 	if err != nil {
 		return err
 	}
@@ -199,6 +203,7 @@ func openSegment(ctx context.Context, eng *duckdb.Engine, id Identity, path stri
 		return segment, damaged(segment, err)
 	}
 	segment.Account, segment.Checks, segment.Statistics = m.Account, m.Checks, m.Statistics
+	segment.maskKey, segment.guards = m.MaskKey, m.Guards
 	return segment, nil
 }
 

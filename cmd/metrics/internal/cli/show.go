@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -94,8 +95,11 @@ func stored(p *runtime.Project, name string) (*view.StoredSource, diag.List) {
 	if !found {
 		return nil, diags
 	}
-	out := &view.StoredSource{Run: st.Catalog().LastRun.ID, Account: known.Account, Checks: known.Checks}
+	out := &view.StoredSource{Run: st.Catalog().LastRun.ID, Account: known.Account, Checks: slices.Clone(known.Checks)}
 	if s := p.Model.Source(name); s != nil {
+		for i, c := range out.Checks {
+			out.Checks[i].Sample = s.Sample(c.Column, c.Sample)
+		}
 		days := known.Statistics.Columns[s.Time]
 		out.FirstDay, out.LastDay = days.FirstDay, days.LastDay
 	}

@@ -62,7 +62,7 @@ func columnTable(s *metrics.Source) Table {
 		t.Columns = slices.Delete(t.Columns, 1, 2)
 	}
 	for _, c := range s.Columns {
-		row := []string{"  " + c.Name, c.Label, c.Type.String(), unitWords(c.Unit, c.Tax), referenceOf(s, c), strings.Join(checksOf(s, c), "; ")}
+		row := []string{"  " + c.Name, c.Label, c.Type.String(), unitWords(c.Unit, c.Tax), referenceOf(s, c), strings.Join(append(classified(c), checksOf(s, c)...), "; ")}
 		if len(t.Columns) < len(row) {
 			row = slices.Delete(row, 1, 2)
 		}
@@ -95,6 +95,14 @@ func roleWords(r *metrics.Reference, target string) string {
 		text += ", latest " + strings.Join(r.Latest, ", ") + behind(" within ", r.Within.String())
 	}
 	return text
+}
+
+// classified says who may see a column's values, and how others see them.
+func classified(c *metrics.Column) []string {
+	if c.Classification == "" {
+		return nil
+	}
+	return []string{string(c.Classification) + behind(", masked as ", string(c.Mask))}
 }
 
 // checksOf says what a column's values must be.
