@@ -289,3 +289,123 @@ func BenchmarkTests(b *testing.B) {
 	}
 	b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "tests/s")
 }
+
+// everyKind is tests whose rows are those of a calendar, of rates and of an entity,
+// twice each with other rows: what one test gives, the next doesn't see.
+const everyKind = `
+project "kinds" {
+  timezone = "Europe/Berlin"
+  fx       = rates
+}
+calendar "half" {
+  source = days
+  day    = days.date
+  period = days.period
+}
+source "days" {
+  csv { path = "days.csv" }
+  key = [date]
+  columns {
+    date   = date
+    period = string
+  }
+}
+source "rates" {
+  csv { path = "rates.csv" }
+  key  = [date, from, to]
+  time = date
+  columns {
+    date = date
+    from = string
+    to   = string
+    rate = decimal(18, 6)
+  }
+}
+source "orders" {
+  csv { path = "orders.csv" }
+  key  = [id]
+  time = at
+  columns {
+    id       = string
+    at       = timestamp
+    customer = string
+    amount   = decimal(12, 2)
+    currency = string
+  }
+}
+entity "buyer" {
+  from "orders" { key = customer }
+  columns {
+    first_at = min(orders.at)
+    orders   = count(orders)
+  }
+  time = first_at
+}
+kpi "revenue" { value = sum(convert(orders.amount, orders.currency, "EUR")) }
+kpi "orders" { value = count(orders) }
+kpi "before" { value = previous(kpi.orders, 1, half) }
+kpi "repeat" { value = count(buyer, buyer.orders >= 2) }
+`
+
+const kindTest = `
+test "kinds_%[1]d" {
+  as_of = "2026-04-01"
+  given "days" {
+    rows = [
+      { date = "2026-03-28", period = "A%[1]d" }, { date = "2026-03-29", period = "A%[1]d" },
+      { date = "2026-03-30", period = "B%[1]d" }, { date = "2026-03-31", period = "B%[1]d" },
+    ]
+  }
+  given "rates" {
+    rows = [{ date = "2026-03-29", from = "USD", to = "EUR", rate = %[1]d }]
+  }
+  given "orders" {
+    covered = ["2026-03-28", "2026-03-31"]
+    rows = [
+      { id = "1", at = "2026-03-28 10:00", customer = "ann", amount = 10, currency = "EUR" },
+      { id = "2", at = "2026-03-29 03:30", customer = "ann", amount = 100, currency = "USD" },
+      { id = "3", at = "2026-03-31 23:59", customer = "bob%[1]d", amount = 7, currency = "USD" },
+      { id = "4", at = "2026-03-30 00:00", customer = "bob1", amount = 1, currency = "SEK" },
+    ]
+  }
+  expect {
+    kpi   = kpi.revenue
+    from  = "A%[1]d"
+    to    = "B%[1]d"
+    grain = half
+    rows  = [{ period = "A%[1]d", value = %[2]d }, { period = "B%[1]d", value = %[3]d }]
+  }
+  expect {
+    kpi   = kpi.before
+    at    = "B%[1]d"
+    grain = half
+    value = 2
+  }
+  expect {
+    kpi    = kpi.repeat
+    from   = "2026-03-28"
+    to     = "2026-03-30"
+    values = [1, 0, %[4]d]
+  }
+  expect {
+    kpi   = kpi.orders
+    at    = "2026-03-29T03" # the first hour after the one that the clocks leave out
+    value = 1
+  }
+}
+`
+
+// TestKindsOfSources gives rows to calendars, rates and entities within tests.
+func TestKindsOfSources(t *testing.T) {
+	dir := t.TempDir()
+	overwrite(t, filepath.Join(dir, "p.hcl"), everyKind)
+	overwrite(t, filepath.Join(dir, "kinds.test.hcl"), fmt.Sprintf(kindTest, 1, 110, 7, 1)+fmt.Sprintf(kindTest, 2, 210, 14, 0))
+	failed, results := tested(t, dir)
+	if len(results) != 2 || len(failed) > 0 {
+		for _, r := range results {
+			for _, f := range r.Failures {
+				t.Errorf("%s: %s expects %q, gets %q: %+v", r.Name, f.What, f.Expected, f.Actual, f.Cells)
+			}
+		}
+	}
+}
