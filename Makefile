@@ -19,7 +19,7 @@ METRICS := bin/metrics -C examples/weekly_sales
 # Packages whose tests can write their golden files anew.
 GOLDENS = $(sort $(dir $(shell grep -rl --include='*_test.go' 'flag.Bool."update"' .)))
 
-.PHONY: build demo test lint bench oracle generate
+.PHONY: build demo test lint bench clean-bench oracle generate
 
 build:
 	go build $(BUILDFLAGS) -ldflags '$(LDFLAGS)' -o bin/metrics ./cmd/metrics
@@ -38,8 +38,16 @@ lint:
 	go vet ./...
 	go tool staticcheck ./...
 
+# Ratios within one run. ROWS order lines are made once and kept in the user's cache:
+# make bench ROWS=50000000 takes half an hour.
+ROWS := 10000000
+export METRICS_BENCH_ROWS = $(ROWS)
+export METRICS_BENCH_DATA ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/metrics-bench
 bench:
-	go test -run '^$$' -bench . -benchtime 3x -timeout 60m ./compiler ./runtime
+	go test -run '^$$' -bench . -benchtime 3x -timeout 120m ./compiler ./compiler/sqlgen ./runtime
+
+clean-bench:
+	rm -rf "$(METRICS_BENCH_DATA)"
 
 # Compares the engine with the oracle on random projects, from seed FIRST on. What
 # differs is shrunk and kept as a case.

@@ -78,14 +78,15 @@ type compilation struct {
 	byGrain bool
 	clip    []interval
 
-	periods []Period
-	parts   []*part
-	stages  []Stage
-	answer  string // the stage with the cells to show
-	outputs []output
-	rates   []RateCheck
-	total   metrics.Expr // whether a row is a total; nil: none is
-	root    Relation
+	periods   []Period
+	periodIDs map[periodID]bool // those of periods
+	parts     []*part
+	stages    []Stage
+	answer    string // the stage with the cells to show
+	outputs   []output
+	rates     []RateCheck
+	total     metrics.Expr // whether a row is a total; nil: none is
+	root      Relation
 }
 
 // Compile compiles a request. The statistics, by source, are those of the clean
@@ -110,6 +111,7 @@ func newCompilation(m *metrics.Model, stats map[string]metrics.Statistics, cal *
 		model: m, stats: stats, cal: cal, req: r,
 		targets: map[string]target{}, expanded: map[string]*expansion{}, leafByKey: map[string]*leaf{},
 		innerByKey: map[string]*timeline{}, keepers: map[string]*kept{}, windowTables: map[string]string{},
+		periodIDs: map[periodID]bool{},
 	}
 }
 

@@ -27,6 +27,9 @@ func (c *compilation) judgeCoverage() {
 	for i, t := range c.timelines {
 		coverage[i] = c.coverage(t)
 	}
+	for _, k := range c.kpis[:c.requested] {
+		k.lasts = c.lasting(k)
+	}
 	for i := range c.periods {
 		p := &c.periods[i]
 		p.covered = make([]extent, len(c.views))
@@ -177,7 +180,7 @@ func (c *compilation) state(p *Period, k *kpi) metrics.State {
 	case !whole:
 		return metrics.Incomplete
 	}
-	if c.lasting(k) {
+	if k.lasts {
 		return metrics.Provisional
 	}
 	for _, lag := range k.lags {

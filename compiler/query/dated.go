@@ -81,17 +81,17 @@ func (r *reach) sinceOf(ref *metrics.Reference, to *metrics.Source) string {
 
 // newest keeps, of rows that began at the same time, the last by the other columns.
 func newest(in Relation, alias string, ref *metrics.Reference, to *metrics.Source) Relation {
-	n := &Newest{Input: in, Alias: alias}
+	n := &Pick{Input: in}
 	of := func(name string) metrics.Expr {
 		c := columnOf(to, "", nil, name)
 		return field(alias, name, c.Type)
 	}
 	for _, on := range ref.On {
-		n.By = append(n.By, of(on.Target))
+		n.Within = append(n.Within, of(on.Target))
 	}
-	n.By = append(n.By, of(ref.Latest[0]))
+	n.Within = append(n.Within, of(ref.Latest[0]))
 	for _, name := range ref.Latest[1:] {
 		n.Order = append(n.Order, SortKey{of(name), true})
 	}
-	return &Aliased{Input: n, Alias: alias}
+	return &Aliased{Input: &Project{Input: n, All: alias}, Alias: alias}
 }

@@ -20,6 +20,7 @@ type expansion struct {
 	value  metrics.Expr // over Fields that name leaves
 	leaves []*leaf
 	lags   []metrics.Span // of the KPI and all below it
+	lasts  bool           // it reads life-long columns; judgeCoverage finds it
 }
 
 // timeline is a source seen along one of its time columns. Each is read alone.

@@ -132,7 +132,7 @@ func (c *compilation) layPresent(k *kept, name string, steps []step) {
 		where := append(c.readable(t, r, c.merged(w.stretches, nil)), r.resolveAll(t.where)...)
 		rows := name + "_rows" + strconv.Itoa(len(inputs)+1)
 		c.stage(rows, &Project{Input: filtered(r.relation(), where), Items: keys, Distinct: true})
-		in := c.inWindow(&Ref{Stage: rows, Alias: base}, field(base, momentName, moment.Base().Type), c.windowTable(w.stretches, moment.Base().Type))
+		in := c.inWindows(rows, field(base, momentName, moment.Base().Type), w.stretches)
 		items := c.keptKeys(k, base)
 		if c.req.Grain != metrics.NoGrain {
 			items[0].Expr = field(windowAlias, periodColumn, c.keyType())

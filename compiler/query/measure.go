@@ -220,6 +220,13 @@ func (b breaker) neverNull(e metrics.Expr) bool {
 	case *metrics.ColumnRef:
 		st, found := b.c.stats[e.Source].Columns[e.Column]
 		return found && len(e.Path) == 0 && st.Nulls == 0
+	case *metrics.Unary:
+		return e.Op == metrics.OpNeg && b.neverNull(e.X)
+	case *metrics.Binary:
+		switch e.Op {
+		case metrics.OpAdd, metrics.OpSub, metrics.OpMul: // what is too large is an error
+			return b.neverNull(e.L) && b.neverNull(e.R)
+		}
 	}
 	return false
 }

@@ -38,11 +38,34 @@ func (c *compilation) partWindows() {
 	for _, p := range slices.Clone(c.parts) {
 		if p.window != nil && p.pick == nil && p.timeline.inner == nil {
 			c.partUnmergeable(p)
+			c.movePresence(p)
 		}
 	}
 	c.parts = slices.DeleteFunc(c.parts, func(p *part) bool {
 		return len(p.measures) == 0 && (p.window != nil || p.timeline.inner != nil || !c.divided() || c.windowsTell(p.timeline))
 	})
+}
+
+// movePresence lets a distinct count of all rows tell the members, where nothing else
+// is left to compute beside it: no scan is made for that alone.
+func (c *compilation) movePresence(p *part) {
+	if len(p.measures) != 1 || p.measures[0].Name != presence || p.window.context.kept != nil {
+		return
+	}
+	at := slices.IndexFunc(c.parts, func(q *part) bool {
+		return q.window == p.window && q.pick == nil && q.measures != nil && q.measures[0].Func == CountDistinct && q.measures[0].Filter == nil
+	})
+	if at < 0 {
+		return
+	}
+	to := c.parts[at]
+	to.countRows()
+	for i := range c.seenIn {
+		if c.seenIn[i].part == p {
+			c.seenIn[i].part = to
+		}
+	}
+	p.measures = nil
 }
 
 // windowsTell tells whether windows that hold every period tell its members too.

@@ -82,12 +82,18 @@ func (c *compilation) fixPeriods() {
 	}
 }
 
+// periodID is what equal periods share: they begin and end with whole seconds.
+type periodID struct {
+	start, end int64
+	grain      metrics.Grain
+}
+
 func (c *compilation) addPeriod(p metrics.Period, shown bool) {
-	for _, q := range c.periods {
-		if q.Equal(p) {
-			return
-		}
+	id := periodID{p.Start.Unix(), p.End.Unix(), p.Grain}
+	if c.periodIDs[id] {
+		return
 	}
+	c.periodIDs[id] = true
 	c.periods = append(c.periods, Period{Period: p, Name: c.cal.Name(p), Shown: shown})
 }
 

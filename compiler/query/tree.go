@@ -59,7 +59,8 @@ type Stage struct {
 }
 
 // Relation is a node of the relational tree. The set is sealed: Scan, Ref,
-// Values, Join, Filter, Project, Aggregate, Union, Sort, Limit.
+// Values, Join, Filter, Project, Aliased, Aggregate, Union, Pick, Sort,
+// Limit.
 type Relation interface{ relation() }
 
 // Scan reads the clean rows of a source.
@@ -129,14 +130,6 @@ type Project struct {
 	Distinct bool
 }
 
-// Newest keeps, of rows that are equal in By, the first in Order.
-type Newest struct {
-	Input Relation
-	Alias string
-	By    []metrics.Expr
-	Order []SortKey
-}
-
 // Aliased gives a relation a name for those who read it.
 type Aliased struct {
 	Input Relation
@@ -196,7 +189,6 @@ func (*Values) relation()    {}
 func (*Join) relation()      {}
 func (*Filter) relation()    {}
 func (*Project) relation()   {}
-func (*Newest) relation()    {}
 func (*Aliased) relation()   {}
 func (*Aggregate) relation() {}
 func (*Union) relation()     {}

@@ -111,6 +111,30 @@ func (c *compilation) inWindow(in Relation, moment metrics.Expr, table string) *
 	}
 }
 
+// manyWindows is from how many windows on it pays to find those of each day first.
+const manyWindows = 8
+
+// inWindows pairs the rows of a stage with the windows in which they lie. All rows of
+// a day lie in the same ones: where there are many, windows meet the days, and rows
+// their day's windows by equality, which is far less work than comparing all.
+func (c *compilation) inWindows(rows string, at *metrics.Field, stretches []stretch) *Join {
+	table := c.windowTable(stretches, at.Type)
+	if at.Type.Kind != metrics.Date || len(stretches) < manyWindows {
+		return c.inWindow(&Ref{Stage: rows, Alias: base}, at, table)
+	}
+	days, windows := rows+"_days", rows+"_windows"
+	c.stage(days, &Project{Input: &Ref{Stage: rows, Alias: base}, Items: []Item{{momentName, at}}, Distinct: true})
+	items := []Item{{momentName, at}, {toColumn, field(windowAlias, toColumn, at.Type)}}
+	if c.req.Grain != metrics.NoGrain {
+		items = append(items, Item{periodColumn, field(windowAlias, periodColumn, c.keyType())})
+	}
+	c.stage(windows, &Project{Input: c.inWindow(&Ref{Stage: days, Alias: base}, at, table), Items: items})
+	return &Join{
+		Kind: InnerJoin, Left: &Ref{Stage: rows, Alias: base}, Right: &Ref{Stage: windows, Alias: windowAlias},
+		Equal: []Pair{{L: at, R: field(windowAlias, momentName, at.Type)}},
+	}
+}
+
 // momentOf is what of a row's time decides in which windows it lies.
 func (c *compilation) momentOf(t *timeline, w *windowed, r *reach) metrics.Expr {
 	at := r.resolve(t.time)
@@ -163,7 +187,12 @@ func (c *compilation) layWindowed(p *part) {
 		c.stage(rows, &Project{Input: filtered(r.relation(), where), Items: keys})
 	}
 	at := field(base, momentName, moment.Base().Type)
-	in := c.inWindow(&Ref{Stage: rows, Alias: base}, at, c.windowTable(p.window.stretches, at.Type))
+	var in *Join
+	if p.measures[0].Func == CountDistinct || mergeable(p.measures[0].Func) {
+		in = c.inWindows(rows, at, p.window.stretches)
+	} else { // the rows themselves, which are too many to keep
+		in = c.inWindow(&Ref{Stage: rows, Alias: base}, at, c.windowTable(p.window.stretches, at.Type))
+	}
 	c.stage(p.name, c.grouped(c.keeping(in, p.window.context.kept), c.windowKeys(p.timeline), measures))
 }
 

@@ -71,8 +71,6 @@ func input(r query.Relation) query.Relation {
 		return r.Input
 	case *query.Limit:
 		return r.Input
-	case *query.Newest:
-		return r.Input
 	case *query.Pick:
 		return r.Input
 	case *query.Aliased:
@@ -143,7 +141,6 @@ func (p *statement) block(r query.Relation) {
 	}
 	p.where("WHERE ", q.where)
 	p.groupBy(q.aggregate)
-	p.keepNewest(q.newest)
 	p.keepPicked(q.pick)
 	p.sortAndLimit(q)
 }
@@ -160,7 +157,6 @@ type clauses struct {
 	items     []query.Item
 	all       string
 	distinct  bool
-	newest    *query.Newest
 	pick      *query.Pick
 	aggregate *query.Aggregate
 	where     []metrics.Expr
@@ -176,8 +172,6 @@ func gather(r query.Relation) clauses {
 	switch top := r.(type) {
 	case *query.Project:
 		q.items, q.all, q.distinct, r = top.Items, top.All, top.Distinct, top.Input
-	case *query.Newest:
-		q.newest, q.all, r = top, top.Alias, top.Input
 	case *query.Aggregate:
 		q.aggregate, r = top, top.Input
 	}
@@ -311,21 +305,6 @@ func (p *statement) sortAndLimit(q clauses) {
 	if q.limit != nil && q.limit.Keep == nil {
 		p.line("LIMIT " + strconv.Itoa(q.limit.N))
 	}
-}
-
-// keepNewest keeps one of the rows that are alike.
-func (p *statement) keepNewest(n *query.Newest) {
-	if n == nil {
-		return
-	}
-	by, order := make([]string, len(n.By)), make([]string, len(n.Order))
-	for i, e := range n.By {
-		by[i] = p.print(e)
-	}
-	for i, k := range n.Order {
-		order[i] = p.sortKey(k)
-	}
-	p.line("QUALIFY row_number() OVER (PARTITION BY " + strings.Join(by, ", ") + " ORDER BY " + strings.Join(order, ", ") + ") = 1")
 }
 
 // keepPicked keeps the first of the rows that are alike, or all that are first.
