@@ -59,6 +59,13 @@ func (p *Project) startTests(ctx context.Context) (fixture.Worker, diag.List) {
 	memory := ingest.NewMemory(eng, temp)
 	return fixture.Worker{
 		Engine: eng,
+		Prepare: func(ctx context.Context, all []fixture.Given) {
+			contexts := make([]ingest.Context, len(all))
+			for i, g := range all {
+				contexts[i] = p.over(g.Model, g.AsOf).ingestContext()
+			}
+			memory.Prepare(ctx, contexts)
+		},
 		Build: func(ctx context.Context, m *metrics.Model, asOf time.Time, expect []*metrics.Expectation) (fixture.Rows, diag.List) {
 			return p.over(m, asOf).givenRows(ctx, &session{eng: eng}, memory, expect)
 		},
@@ -77,6 +84,10 @@ func (p *Project) over(m *metrics.Model, asOf time.Time) *Project {
 	return &out
 }
 
+func (p *Project) ingestContext() ingest.Context {
+	return ingest.Context{Model: p.Model, Dir: p.Dir, AllowPaths: p.options.AllowPaths, AsOf: p.AsOf}
+}
+
 // givenRows makes the rows ready from which expected values are computed.
 func (p *Project) givenRows(ctx context.Context, s *session, memory *ingest.Memory, expect []*metrics.Expectation) (fixture.Rows, diag.List) {
 	var sources, calendars []string
@@ -88,8 +99,7 @@ func (p *Project) givenRows(ctx context.Context, s *session, memory *ingest.Memo
 		}
 	}
 	blocks := p.calendarBlocks(calendars)
-	c := ingest.Context{Model: p.Model, Dir: p.Dir, AllowPaths: p.options.AllowPaths, AsOf: p.AsOf}
-	segments, rejected, diags := memory.Build(ctx, c, p.upstream(append(sources, p.aside(blocks)...)))
+	segments, rejected, diags := memory.Build(ctx, p.ingestContext(), p.upstream(append(sources, p.aside(blocks)...)))
 	if diags.HasErrors() {
 		return fixture.Rows{}, p.placed(diags)
 	}

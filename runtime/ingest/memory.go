@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
@@ -19,6 +18,7 @@ type Memory struct {
 	engine *duckdb.Engine
 	folder string // for temporary files
 	held   map[string]inMemory
+	ready  map[string]lot // by hash: what Prepare made
 	zones  map[string]zone
 	cache  HashCache
 }
@@ -29,6 +29,7 @@ type inMemory struct {
 	rejected []metrics.Rejected
 	files    []sourceFile
 	columns  string // of the view
+	ready    bool   // a view of a lot: no tables of its own
 }
 
 // NewMemory returns a Memory of an engine that may read the project's files, and
@@ -68,12 +69,10 @@ func (m *Memory) source(ctx context.Context, c Context, s *metrics.Source, id Id
 		return nil
 	}
 	delete(m.held, s.Name)
-	b := &builder{
-		context: c, engine: m.engine, source: s, identity: id, segments: segments,
-		loadZones: sync.OnceValues(func() (map[string]zone, error) { return m.loadZones(c.Model) }),
-		scratch:   m.folder, target: segmentAlias(s.Name),
+	if l, ok := m.ready[id.Hash]; ok {
+		return m.show(ctx, s, l)
 	}
-	made, err := b.inMemory(ctx, before)
+	made, err := m.builder(c, s, id, segments).inMemory(ctx, before)
 	if err == nil {
 		m.held[s.Name] = made
 	}
@@ -155,37 +154,47 @@ func (b *builder) spotless(ctx context.Context) (bool, error) {
 	if len(b.faults) > 0 || b.source.Valid != nil || b.source.Dedupe != nil && b.source.Dedupe.All {
 		return false, nil
 	}
+	spotted, err := b.spotted(ctx, func(string) string { return "0" })
+	return len(spotted) == 0, err
+}
+
+// spotted is the lots that have a row that couldn't be read or has to go; lot is the
+// SQL of the number of a row's lot.
+func (b *builder) spotted(ctx context.Context, lot func(row string) string) (map[int64]bool, error) {
 	unique := func(columns []string, where string) string {
 		names := make([]string, len(columns))
 		for i, c := range columns {
 			names[i] = duckdb.Quote(c)
 		}
-		return fmt.Sprintf("(SELECT count(*) = count(DISTINCT row(%s)) FROM stage.rows WHERE %s)", strings.Join(names, ", "), where)
+		return fmt.Sprintf(`SELECT %s FROM stage.rows WHERE %s GROUP BY 1 HAVING count(*) <> count(DISTINCT row(%s))`, lot(`"$row"`), where, strings.Join(names, ", "))
 	}
 	where := "true"
 	if b.source.Where != nil {
 		where = b.expr(b.source.Where)
 	}
-	conditions := []string{`(SELECT count(*) = 0 FROM stage.parsed WHERE "$reason" IS NOT NULL)`}
+	spots := []string{"SELECT " + lot("rowid") + ` FROM stage.parsed WHERE "$reason" IS NOT NULL`}
 	if d := b.source.Dedupe; d != nil {
-		conditions = append(conditions, unique(d.By, "true"))
+		spots = append(spots, unique(d.By, "true"))
 	}
 	if len(b.source.Key) > 0 {
-		conditions = append(conditions, unique(b.source.Key, where))
+		spots = append(spots, unique(b.source.Key, where))
 	}
 	var failed []string
 	for _, q := range b.quarantines() {
 		failed = append(failed, "("+q.failed+")")
 	}
 	if len(failed) > 0 {
-		conditions = append(conditions, fmt.Sprintf("(SELECT count(*) = 0 FROM stage.rows WHERE (%s) AND (%s))", where, strings.Join(failed, " OR ")))
+		spots = append(spots, fmt.Sprintf("SELECT %s FROM stage.rows WHERE (%s) AND (%s)", lot(`"$row"`), where, strings.Join(failed, " OR ")))
 	}
-	t, err := b.engine.Query(ctx, "SELECT "+strings.Join(conditions, " AND "))
+	t, err := b.engine.Query(ctx, strings.Join(spots, " UNION ALL "))
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	clean, _ := t.Rows[0][0].(bool)
-	return clean, nil
+	spotted := map[int64]bool{}
+	for _, row := range t.Rows {
+		spotted[number(row[0])] = true
+	}
+	return spotted, nil
 }
 
 // rejected is the rows that had to go, in order of file and line.

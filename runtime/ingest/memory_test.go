@@ -114,3 +114,83 @@ func TestMemoryForgets(t *testing.T) {
 		t.Error("the same rows were made again")
 	}
 }
+
+// TestPrepareChangesNothing builds rows of many models, prepared together, and one
+// model after the other: rows, rejects and statistics must be the same. Each model
+// has rows with other faults, among them numbers that grow too large.
+func TestPrepareChangesNothing(t *testing.T) {
+	doubled := binary(metrics.OpMul, ref("orders", "n", metrics.Integer), ref("orders", "n", metrics.Integer), metrics.Integer)
+	orders := func(names string, rows ...string) *metrics.Source {
+		inline := &metrics.Inline{Names: strings.Fields(names)}
+		for _, row := range rows {
+			var cells []*metrics.Literal
+			for text := range strings.SplitSeq(row, ",") {
+				cell := str(text)
+				if text == "" {
+					cell = &metrics.Literal{Node: metrics.Node{Type: metrics.Type{Kind: metrics.Null}}}
+				}
+				cells = append(cells, cell)
+			}
+			inline.Rows = append(inline.Rows, cells)
+		}
+		s := &metrics.Source{Name: "orders", Contract: true, Key: []string{"id"}, Time: "at", Reader: inline, Columns: []*metrics.Column{
+			column("id", metrics.String), column("at", metrics.Timestamp), column("n", metrics.Integer), {Name: "square", Type: metrics.Type{Kind: metrics.Integer}, Value: doubled},
+		}}
+		s.Where = binary(metrics.OpNe, ref("orders", "id", metrics.String), str("test"), metrics.Boolean)
+		return s
+	}
+	const all = "id at n"
+	models := []*metrics.Source{
+		orders(all, "a,2026-01-05 09:00,1", "b,2026-01-06 23:30,"),
+		orders(all, "a,2026-01-05 09:00,1"),
+		orders(all, "a,2026-01-05 09:00,1", "a,2026-01-05 09:00,2"),
+		orders(all),
+		orders(all, "test,2026-01-05 09:00,1"),
+		orders(all, "test,2026-01-05 09:00,1", "test,2026-01-05 09:00,2", "c,2027-01-05 09:00,2"),
+		orders(all, "a,yesterday,1", "b,2026-01-05 09:00,1"),
+		orders(all, "a,2026-03-29 02:30,1"), // never was in Berlin
+		orders(all, "a,2026-01-05 09:00,1.5"),
+		orders("id n", "a,7"),
+		orders("id n", "a,8", ",9"),
+		orders("at n id", "2026-01-05 09:00,1,a"),
+		orders(all, "a,2026-01-05 09:00,1"), // as before
+	}
+	tooLarge := append(slices.Clone(models), orders(all, "a,2026-01-05 09:00,9000000000000000000"))
+	for _, models := range [][]*metrics.Source{models, tooLarge} {
+		p := newProject(t, "Europe/Berlin", nil, models[0])
+		build := func(m *Memory, s *metrics.Source) string {
+			p.context.Model.Sources = []*metrics.Source{s}
+			built, kept, problems := m.Build(context.Background(), p.context, []string{"orders"})
+			text := asJSON(t, built["orders"].Statistics) + asJSON(t, kept) + asJSON(t, problems)
+			if !problems.HasErrors() {
+				text += strings.Join(p.rows("SELECT * FROM sources.orders"), "\n")
+			}
+			return text
+		}
+		var want []string
+		alone := NewMemory(p.engine, p.context.Home)
+		for _, s := range models {
+			want = append(want, build(alone, s))
+		}
+		together := NewMemory(p.engine, p.context.Home)
+		var contexts []Context
+		for _, s := range models {
+			c := p.context
+			model := *c.Model
+			model.Sources = []*metrics.Source{s}
+			c.Model = &model
+			contexts = append(contexts, c)
+		}
+		for range 2 {
+			together.Prepare(context.Background(), contexts)
+			if len(together.ready) == 0 {
+				t.Error("nothing is ready")
+			}
+			for i, s := range models {
+				if got := build(together, s); got != want[i] {
+					t.Errorf("%d: prepared\n%s\nalone\n%s", i, got, want[i])
+				}
+			}
+		}
+	}
+}

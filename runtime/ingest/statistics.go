@@ -59,6 +59,15 @@ func (b *builder) leaves(s *metrics.Source) []string {
 const perColumn = 4
 
 func (b *builder) statisticsWhere(ctx context.Context, condition string) (metrics.Statistics, error) {
+	t, err := b.engine.Query(ctx, fmt.Sprintf("SELECT %s FROM %s.clean WHERE %s", b.statisticsList(), b.target, condition))
+	if err != nil {
+		return metrics.Statistics{}, err
+	}
+	return b.statisticsOf(t.Rows[0]), nil
+}
+
+// statisticsList is the SQL of the values that statisticsOf reads.
+func (b *builder) statisticsList() string {
 	values := []string{"count(*)"}
 	for _, c := range b.source.Columns {
 		name, first, last := duckdb.Quote(c.Name), "NULL", "NULL"
@@ -71,11 +80,10 @@ func (b *builder) statisticsWhere(ctx context.Context, condition string) (metric
 		}
 		values = append(values, "count("+name+")", "approx_count_distinct("+name+")", first, last)
 	}
-	t, err := b.engine.Query(ctx, fmt.Sprintf("SELECT %s FROM %s.clean WHERE %s", strings.Join(values, ", "), b.target, condition))
-	if err != nil {
-		return metrics.Statistics{}, err
-	}
-	row := t.Rows[0]
+	return strings.Join(values, ", ")
+}
+
+func (b *builder) statisticsOf(row []any) metrics.Statistics {
 	out := metrics.Statistics{Rows: number(row[0]), Columns: map[string]metrics.ColumnStatistics{}}
 	for i, c := range b.source.Columns {
 		at := row[1+i*perColumn:]
@@ -83,7 +91,7 @@ func (b *builder) statisticsWhere(ctx context.Context, condition string) (metric
 			Nulls: out.Rows - number(at[0]), Distinct: number(at[1]), FirstDay: dayText(at[2]), LastDay: dayText(at[3]),
 		}
 	}
-	return out, nil
+	return out
 }
 
 func dayText(v any) string {
