@@ -26,12 +26,13 @@ func fewFilters(i int) filter {
 	return filter{fmt.Sprintf("lines.campaign_id != \"cmp_%d\" && lines.quantity < 0", i%40), fmt.Sprintf("campaign_id <> 'cmp_%d' AND quantity < 0", i%40)}
 }
 
-// severalFilters have as many combinations of values as still let rows be grouped first.
+// severalFilters have about as many combinations of values as still let rows be
+// grouped by them first.
 func severalFilters(i int) filter {
 	if i%2 == 0 {
-		return filter{fmt.Sprintf("lines.quantity >= %d", 2+i%6), fmt.Sprintf("quantity >= %d", 2+i%6)}
+		return filter{fmt.Sprintf("lines.store_id == %d", i*5), fmt.Sprintf("store_id = %d", i*5)}
 	}
-	return fewFilters(i)
+	return filter{fmt.Sprintf("lines.channel == %q", benchChannels[i%5]), fmt.Sprintf("channel = '%s'", benchChannels[i%5])}
 }
 
 // manyFilters are on columns of thousands of values.
