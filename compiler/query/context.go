@@ -19,6 +19,7 @@ type context struct {
 	steps   []step
 	without []int // cuts that are taken away, ascending
 	kept    *kept
+	beyond  bool // rows count of members that the cell doesn't have
 }
 
 // stepKind is one way to get from a stretch of time to another.
@@ -66,6 +67,9 @@ func (x context) key() string {
 	key := stepsKey(x.steps) + "|" + fmt.Sprint(x.without)
 	if x.kept != nil {
 		key += "|" + x.kept.name
+	}
+	if x.beyond {
+		key += "|beyond"
 	}
 	return key
 }
@@ -222,6 +226,7 @@ func (c *compilation) layViews() {
 			v.stretches = append(v.stretches, s)
 			regular = regular && (!s.exists || s.Grain == c.req.Grain && c.regular(s.Period))
 		}
+		c.checkHours(v.timeline, v.steps, v.stretches)
 		if !regular {
 			v.window = c.windowOf(v)
 		}

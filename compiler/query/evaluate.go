@@ -100,7 +100,7 @@ func (c *compilation) removing(x context, list metrics.Expr) context {
 	switch len(left) {
 	case len(x.kept.dims):
 	case 0:
-		x.kept = nil
+		x.kept, x.beyond = nil, true
 	default:
 		c.fail(diag.NoMeaning, "total over some cuts of members that are chosen already",
 			"The members beyond the largest are one row of several cuts together. Ask by one cut, or without other.")

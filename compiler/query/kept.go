@@ -122,7 +122,7 @@ func (c *compilation) layPresent(k *kept, name string, steps []step) {
 		for i := range c.periods {
 			w.stretches = append(w.stretches, c.stretchOf(c.periods[i].Period, steps, t.ahead()))
 		}
-		c.checkHours(w)
+		c.checkHours(t, steps, w.stretches)
 		r := c.reachOf(t)
 		moment := c.momentOf(t, w, r)
 		keys := []Item{{momentName, moment}}

@@ -110,7 +110,7 @@ func (c *compilation) scanned() [][]int { return append(slices.Clone(c.sets), c.
 func (c *compilation) presenceOf() {
 	for _, v := range c.views {
 		p := c.partOf(v)
-		if len(v.without) > 0 || slices.ContainsFunc(c.seenIn, func(m meeting) bool { return m.part == p && m.alias == v.alias(p) }) {
+		if len(v.without) > 0 || v.beyond || slices.ContainsFunc(c.seenIn, func(m meeting) bool { return m.part == p && m.alias == v.alias(p) }) {
 			continue
 		}
 		c.seenIn = append(c.seenIn, meeting{v.alias(p), p, v})

@@ -26,15 +26,18 @@ func (c *compilation) windowOf(v *view) *windowed {
 		}
 	}
 	w := &windowed{timeline: v.timeline, context: context{steps: v.steps, kept: v.kept}, stretches: v.stretches}
-	c.checkHours(w)
 	return w
 }
 
-// checkHours refuses stretches that begin or end within days of a source that has
-// days alone.
-func (c *compilation) checkHours(w *windowed) {
-	if t := w.timeline.time; t != nil && t.Type.Kind == metrics.Date && !c.daily(w.stretches) {
-		c.tooFine(w.timeline, metrics.Hour, "has days and no time of day")
+// checkHours refuses steps by the hour, and stretches that begin or end within days,
+// of a source that has days alone.
+func (c *compilation) checkHours(t *timeline, steps []step, stretches []stretch) {
+	if t.time == nil || t.time.Type.Kind != metrics.Date {
+		return
+	}
+	hourly := func(s step) bool { return s.by == metrics.Hour && s.kind != stepReach }
+	if slices.ContainsFunc(steps, hourly) || !c.daily(stretches) {
+		c.tooFine(t, metrics.Hour, "has days and no time of day")
 	}
 }
 
