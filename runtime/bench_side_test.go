@@ -2,7 +2,6 @@ package runtime_test
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -250,11 +249,8 @@ func sameCells(b *testing.B, hand, ours [][]string) {
 	if len(hand) == 0 || len(hand) != len(ours) {
 		b.Fatalf("by hand there are %d rows, in the answer %d", len(hand), len(ours))
 	}
-	byValue := func(x, y []string) int {
-		return cmp.Or(slices.Compare(x, y))
-	}
-	slices.SortFunc(hand, byValue)
-	slices.SortFunc(ours, byValue)
+	slices.SortFunc(hand, slices.Compare)
+	slices.SortFunc(ours, slices.Compare)
 	for i := range hand {
 		if !slices.Equal(hand[i], ours[i]) {
 			b.Fatalf("the values differ:\nby hand %v\nanswer  %v", hand[i], ours[i])
