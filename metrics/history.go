@@ -69,6 +69,23 @@ type Run struct {
 	Gone      int64     `json:"gone"`      // values that vanished
 }
 
+// Total is where the rows of all sources went that read them from outside. The rows
+// of unions and entities come from other sources, and are counted there.
+func (r *Run) Total() Account {
+	var total Account
+	for _, a := range r.Accounts {
+		if a.Derived {
+			continue
+		}
+		total.Read += a.Read
+		total.Clean += a.Clean
+		total.Filtered += a.Filtered
+		total.Duplicates += a.Duplicates
+		total.Rejected += a.Rejected
+	}
+	return total
+}
+
 // PublishedValue is one value as a run reported it. Key: KPI, Cuts, Grain,
 // Period, Members.
 type PublishedValue struct {

@@ -90,8 +90,12 @@ type Source struct {
 	Covered     *Covered  `json:"covered,omitempty"`
 	// CoverageBy are the columns whose members are each judged alone: zero or missing.
 	CoverageBy []string     `json:"coverage_by,omitempty"`
+	Silence    *Silence     `json:"silence,omitempty"` // of members of CoverageBy
 	RowUnit    Unit         `json:"row_unit,omitempty"`
-	Valid      *Valid       `json:"valid,omitempty"`      // when a row holds; nil: always
+	Valid      *Valid       `json:"valid,omitempty"`  // when a row holds; nil: always
+	Checks     []*RowCheck  `json:"checks,omitempty"` // in order of name
+	Freshness  *Freshness   `json:"freshness,omitempty"`
+	Anomalies  []*Anomaly   `json:"anomalies,omitempty"`  // in order of name
 	References []*Reference `json:"references,omitempty"` // in order of name
 }
 

@@ -74,16 +74,57 @@ type Account struct {
 	Filtered   int64  `json:"filtered"`
 	Duplicates int64  `json:"duplicates"`
 	Rejected   int64  `json:"rejected"`
+	// Derived tells that the rows were read by other sources, whose clean ones they are.
+	Derived bool `json:"derived,omitempty"`
 }
 
-// CheckResult is what a check of a column found.
+// Balanced tells whether every row is accounted for, once.
+func (a Account) Balanced() bool { return a.Read == a.Clean+a.Filtered+a.Duplicates+a.Rejected }
+
+// CheckResult is what a check found, also where all is well.
 type CheckResult struct {
-	Source string `json:"source"`
-	Column string `json:"column"`
-	Check  string `json:"check"` // "values", "range", "references", "time"
-	OnFail OnFail `json:"on_fail"`
-	Failed int64  `json:"failed"`
-	Sample string `json:"sample,omitempty"` // one failing value
+	Source string    `json:"source,omitempty"` // "" for a check of KPIs
+	Column string    `json:"column,omitempty"` // several, as of a key, are joined by ", "
+	Check  CheckKind `json:"check"`
+	Name   string    `json:"name,omitempty"` // of a check or anomaly block
+	OnFail OnFail    `json:"on_fail"`
+	Failed int64     `json:"failed"`           // rows, or what the kind counts
+	Found  string    `json:"found,omitempty"`  // what was found, in a few words; "" where none failed
+	Sample string    `json:"sample,omitempty"` // one failing value
+}
+
+// CheckKind says what a check looks at.
+type CheckKind string
+
+// The kinds of checks. They count rows; anomaly and KPI checks count periods,
+// coverage counts members, and freshness is one thing.
+const (
+	CheckType       CheckKind = "type" // texts can be read as the type of their column
+	CheckRequired   CheckKind = "required"
+	CheckKey        CheckKind = "key" // known, and no other row has it
+	CheckValues     CheckKind = "values"
+	CheckRange      CheckKind = "range"
+	CheckReferences CheckKind = "references"
+	CheckAssert     CheckKind = "assert" // a check block of a source
+	CheckTime       CheckKind = "time"   // rows have a time
+	CheckFreshness  CheckKind = "freshness"
+	CheckAnomaly    CheckKind = "anomaly"
+	CheckCoverage   CheckKind = "coverage"
+	CheckKPIs       CheckKind = "kpis"  // a check block of the project
+	CheckRates      CheckKind = "rates" // amounts that are converted have a rate
+)
+
+// Subject is what a check is of: "orders.age", "orders", "check.reconciles".
+func (c CheckResult) Subject() string {
+	switch {
+	case c.Source == "":
+		return "check." + c.Name
+	case c.Name != "":
+		return c.Source + "." + c.Name
+	case c.Column != "":
+		return c.Source + "." + c.Column
+	}
+	return c.Source
 }
 
 // Statistics is what is known of a source's clean rows.
@@ -103,6 +144,8 @@ type ColumnStatistics struct {
 	// project's time zone, YYYY-MM-DD; "" where all is null.
 	FirstDay string `json:"first_day,omitempty"`
 	LastDay  string `json:"last_day,omitempty"`
+	// Last is the last instant of a timestamp column, RFC 3339 in UTC.
+	Last string `json:"last,omitempty"`
 }
 
 // Catalog tells the compiler what is in real data. The runtime implements it.

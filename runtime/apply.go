@@ -12,7 +12,6 @@ import (
 	"github.com/metricsascode/metrics/compiler/plan"
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
-	"github.com/metricsascode/metrics/runtime/ingest"
 	"github.com/metricsascode/metrics/runtime/store"
 )
 
@@ -45,13 +44,16 @@ func (p *Project) applyLocked(ctx context.Context, writer *store.Writer, approve
 	if moved := stale(approved, &w.plan); len(moved) > 0 {
 		return nil, append(diags, stalePlan(moved))
 	}
-	applied := &plan.Applied{Plan: &w.plan, KPIs: len(w.plan.Compute)}
+	applied := &plan.Applied{Plan: &w.plan, Checks: w.plan.Checks, KPIs: len(w.plan.Compute)}
+	if diags = append(diags, w.found...); diags.HasErrors() {
+		return nil, diags
+	}
 	if w.plan.Verdict.Nothing {
 		return applied, diags
 	}
 	run := w.newRun(p, message)
 	if w.touchesValues() {
-		diags = append(diags, w.carryOut(ctx, p, writer, run, applied)...)
+		diags = append(diags, w.carryOut(ctx, p, writer, run)...)
 		if diags.HasErrors() {
 			return nil, diags
 		}
@@ -73,23 +75,10 @@ func (w *work) touchesValues() bool {
 	})
 }
 
-// carryOut cleans, checks, computes and publishes.
-func (w *work) carryOut(ctx context.Context, p *Project, writer *store.Writer, run *metrics.Run, applied *plan.Applied) diag.List {
-	if w.session == nil {
-		s, diags := p.start(ctx, w.store.Dir(), "", w.inputs)
-		if diags.HasErrors() {
-			return diags
-		}
-		w.session = s
-	}
-	diags := w.session.clean(ctx, p, w.inputs, sourceNames(p.Model))
+// carryOut computes and publishes, unless a check ends it.
+func (w *work) carryOut(ctx context.Context, p *Project, writer *store.Writer, run *metrics.Run) diag.List {
+	diags := w.attach(ctx, p)
 	if diags.HasErrors() {
-		return diags
-	}
-	if diags = append(diags, w.check(ctx, p, applied)...); diags.HasErrors() {
-		return diags
-	}
-	if diags = append(diags, w.assert(ctx, p)...); diags.HasErrors() {
 		return diags
 	}
 	return append(diags, w.publish(ctx, p, writer, run)...)
@@ -101,24 +90,6 @@ func sourceNames(m *metrics.Model) []string {
 		out = append(out, s.Name)
 	}
 	return out
-}
-
-// check gathers what the checks of all sources found; one at stop ends the apply.
-func (w *work) check(ctx context.Context, p *Project, applied *plan.Applied) diag.List {
-	found, diags := ingest.CheckReferences(ctx, w.session.eng, p.Model, w.session.segments)
-	for _, s := range p.Model.Sources {
-		applied.Checks = append(applied.Checks, w.session.segments[s.Name].Checks...)
-		if n := w.sources[s.Name].Account.Rejected; n > 0 {
-			diags.Add(keptOut(s.Name, n))
-		}
-	}
-	applied.Checks = append(applied.Checks, found...)
-	applied.Checks = append(applied.Checks, ingest.CheckTimes(p.Model, w.session.segments)...)
-	diags = append(diags, w.strangers(ctx, p)...)
-	diags = append(diags, ingest.Diagnose(applied.Checks)...)
-	missing, more := w.checkRates(ctx, p)
-	applied.Checks = append(applied.Checks, missing...)
-	return p.placed(append(diags, more...))
 }
 
 func (w *work) newRun(p *Project, message string) *metrics.Run {

@@ -40,7 +40,7 @@ func (p *Project) Check(ctx context.Context, wanted func(name string) bool) ([]m
 	for name, segment := range s.segments {
 		w.sources[name] = store.Source{Statistics: segment.Statistics}
 	}
-	outcomes, more := w.judge(ctx, p, checks)
+	outcomes, more := w.judgeKPIs(ctx, p, checks)
 	return outcomes, append(diags, more...)
 }
 
@@ -49,17 +49,20 @@ func (w *work) assert(ctx context.Context, p *Project) diag.List {
 	if diags := p.UseCalendars(ctx, p.calendarsOfChecks(p.Model.Checks)...); diags.HasErrors() {
 		return diags
 	}
-	outcomes, diags := w.judge(ctx, p, p.Model.Checks)
+	outcomes, diags := w.judgeKPIs(ctx, p, p.Model.Checks)
 	for _, o := range outcomes {
+		r := metrics.CheckResult{Check: metrics.CheckKPIs, Name: o.Check, OnFail: o.OnFail, Failed: int64(len(o.Failed))}
 		if len(o.Failed) > 0 {
-			diags.Add(doesNotHold(o))
+			r.Found, r.Sample = "does not hold in "+periodCount(len(o.Failed), o.Periods), o.Failed[0].Period
+			w.found.Add(doesNotHold(o))
 		}
+		w.plan.Checks = append(w.plan.Checks, r)
 	}
 	return p.placed(diags)
 }
 
-// judge finds the periods, of those that apply keeps, in which checks don't hold.
-func (w *work) judge(ctx context.Context, p *Project, checks []*metrics.Check) ([]metrics.CheckOutcome, diag.List) {
+// judgeKPIs finds the periods, of those that apply keeps, in which checks don't hold.
+func (w *work) judgeKPIs(ctx context.Context, p *Project, checks []*metrics.Check) ([]metrics.CheckOutcome, diag.List) {
 	outcomes := make([]metrics.CheckOutcome, len(checks))
 	for i, c := range checks {
 		outcomes[i] = metrics.CheckOutcome{Check: c.Name, OnFail: c.OnFail}

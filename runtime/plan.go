@@ -46,7 +46,8 @@ type work struct {
 	bases       map[string]string // by KPI: hash of all that its published values rest on
 	sources     map[string]store.Source
 	ranges      map[rangeKey]kept
-	session     *session // nil where no source had to be read
+	session     *session  // nil where no source had to be read
+	found       diag.List // what checks have to say
 }
 
 func (w *work) close() {
@@ -80,6 +81,11 @@ func (p *Project) prepare(ctx context.Context, st *store.Store) (*work, diag.Lis
 		return w, diags
 	}
 	w.compute(p)
+	if diags = append(diags, w.judge(ctx, p)...); diags.HasErrors() {
+		return w, diags
+	}
+	w.found = p.placed(w.found)
+	block(&w.plan)
 	w.plan.Finish()
 	return w, diags
 }
@@ -112,15 +118,23 @@ func (w *work) readSources(ctx context.Context, p *Project) diag.List {
 	if diags = append(diags, p.placed(more)...); diags.HasErrors() {
 		return diags
 	}
+	var err error
 	for _, name := range changed {
 		segment := built[name]
 		w.sources[name] = store.Source{
 			Segment: w.inputs.ids[name].SegmentName(), Hash: segment.Hash,
 			Account: segment.Account, Checks: segment.Checks, Statistics: segment.Statistics,
 		}
-		w.plan.Sources = append(w.plan.Sources, w.sourceChange(name, known))
+		change := w.sourceChange(name, known)
+		if old := known[name]; old.Account.Rejected > 0 {
+			earlier := filepath.Join(w.store.SourcesDir(), old.Segment)
+			if change.Healed, err = ingest.Healed(ctx, s.eng, name, earlier); err != nil {
+				return append(diags, engineFailed("The rejects of the last run can't be read", err))
+			}
+		}
+		w.plan.Sources = append(w.plan.Sources, change)
 	}
-	return diags
+	return append(diags, p.placed(w.balance(p.Model))...)
 }
 
 // sourceChange says why a source was read again.

@@ -73,8 +73,8 @@ func (m missingRate) words() string {
 	return fmt.Sprintf("%d %s no rate to %s: %s: %s", m.rows, have, m.To, strings.Join(each, "; "), values)
 }
 
-// checkRates looks for rows without a rate in all that the KPIs read.
-func (w *work) checkRates(ctx context.Context, p *Project) ([]metrics.CheckResult, diag.List) {
+// judgeRates looks for rows without a rate in all that the KPIs read.
+func (w *work) judgeRates(ctx context.Context, p *Project) diag.List {
 	r := query.Request{AsOf: p.AsOf}
 	for _, k := range p.Model.KPIs {
 		if p.Model.ReadsRates(k) {
@@ -82,24 +82,19 @@ func (w *work) checkRates(ctx context.Context, p *Project) ([]metrics.CheckResul
 		}
 	}
 	if len(r.KPIs) == 0 {
-		return nil, nil
+		return nil
 	}
 	selected, diags := query.Compile(p.Model, w.session.statistics(), p.Calendar, r)
 	if diags.HasErrors() {
-		return nil, p.placed(diags)
+		return p.placed(diags)
 	}
 	missing, diags := missingRates(ctx, w.session, selected)
-	var out []metrics.CheckResult
 	for _, m := range missing {
 		first := m.currencies[0]
-		out = append(out, metrics.CheckResult{
-			Source: m.Source, Column: m.Amount, Check: "rates", OnFail: metrics.Warn, Failed: m.rows,
-			Sample: strings.TrimSpace(first.currency + " on " + first.first),
-		})
-		diags.Add(diag.Diagnostic{
-			Severity: diag.Warning, Code: diag.CheckWarned, Address: "source." + m.Source, Summary: "Amounts without a rate",
-			Detail: m.words() + ". Add the rates to source." + p.Model.Project.FX + ".",
-		})
+		w.tell(metrics.CheckResult{
+			Source: m.Source, Column: m.Amount, Check: metrics.CheckRates, OnFail: metrics.Warn, Failed: m.rows,
+			Found: fmt.Sprintf("%d without a rate", m.rows), Sample: strings.TrimSpace(first.currency + " on " + first.first),
+		}, "source."+m.Source, "Amounts without a rate", m.words()+". Add the rates to source."+p.Model.Project.FX+".")
 	}
-	return out, diags
+	return diags
 }

@@ -74,6 +74,9 @@ func Check(g *resolve.Graph) (*metrics.Model, diag.List) {
 	for _, a := range g.Checks {
 		c.assertion(a)
 	}
+	for _, s := range g.Sources {
+		c.anomalies(s)
+	}
 	for _, t := range g.Tests {
 		c.test(t)
 	}

@@ -64,6 +64,13 @@ func (c *checker) aggregating(s *decode.Decl[metrics.Source]) {
 			refuse(column.Name, "where", "where")
 		}
 	}
+	for _, check := range src.Checks {
+		for _, column := range metrics.Sources(c.model.Source).OwnColumns(src, check.Assert) {
+			if isLate(column.Name) {
+				refuse(column.Name, "A check", "check", check.Name, "assert")
+			}
+		}
+	}
 	for _, ref := range src.References {
 		for _, on := range ref.On {
 			if isLate(on.Column) && ref.OnFail == metrics.Quarantine {

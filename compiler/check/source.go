@@ -30,7 +30,9 @@ func (c *checker) source(s *decode.Decl[metrics.Source]) {
 		t := &typer{checker: c, place: s, address: s.Address, source: s.Value, rows: true, ofSource: true}
 		t.condition(s.Value.Where, "where")
 	}
+	c.rowChecks(s)
 	c.sourceTime(s)
+	c.freshness(s)
 	c.aggregating(s)
 	c.valid(s)
 }
@@ -159,6 +161,12 @@ func (c *checker) sourceTime(s *decode.Decl[metrics.Source]) {
 	}
 	if len(src.CoverageBy) > 0 {
 		without = append(without, "coverage")
+	}
+	if src.Freshness != nil {
+		without = append(without, "freshness")
+	}
+	if len(src.Anomalies) > 0 {
+		c.report(diag.NoTime, s.Address, s.At("anomaly", src.Anomalies[0].Name), "anomaly needs a time", "Rows without a time are in no period. Say which column is the time of a row: time = ordered_at; or remove the block.")
 	}
 	if len(without) > 0 {
 		c.report(diag.NoTime, s.Address, s.At(without[0]), quote(without[0])+" needs a time", "Say which column is the time of a row: time = ordered_at; or remove "+strings.Join(without, ", ")+".")

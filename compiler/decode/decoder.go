@@ -22,6 +22,7 @@ type decoder struct {
 	nodes   []hclsyntax.Expression
 	diags   diag.List
 	address string // of the block being read
+	counted string // the source whose rows count() counts, "" where it has to be named
 
 	projects   []*Decl[metrics.Project]
 	sources    []*Decl[metrics.Source]

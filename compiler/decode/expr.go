@@ -168,6 +168,9 @@ func (d *decoder) call(e *hclsyntax.FunctionCallExpr, inlined []string) metrics.
 		d.errorAt(diag.Template, e.Range(), "... is not part of the language", "Write the arguments one by one.")
 	}
 	args := d.exprs(e.Args, inlined)
+	if d.counted != "" && f.Name == "count" && len(args) == 0 {
+		args = []metrics.Expr{&metrics.Name{Node: d.node(e), Parts: []string{d.counted}}}
+	}
 	if !d.arity(e, f, len(args)) {
 		return d.bad(e)
 	}

@@ -34,9 +34,12 @@ func init() { // the readers of blocks use the grammars of nested ones
 			"columns":   func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.columns(s, b) },
 			"dedupe":    func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.Dedupe = d.dedupe(b) },
 			"reference": func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.reference(s, b) },
-			"coverage":  func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.CoverageBy = d.coverage(b) },
+			"coverage":  func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.coverage(s, b) },
+			"freshness": func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.Freshness = d.freshness(b) },
+			"check":     func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.rowCheck(s, b) },
+			"anomaly":   func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.anomaly(s, b) },
 		},
-		later: []string{"xlsx", "duckdb", "sql", "freshness", "check", "anomaly", "http", "database"},
+		later: []string{"xlsx", "duckdb", "sql", "http", "database"},
 	}
 }
 
@@ -89,6 +92,8 @@ func (d *decoder) source(b *hclsyntax.Block) {
 	} else if s.hasTag {
 		d.errorAt(diag.Conflict, b.Body.Attributes["tag"].NameRange, `"tag" goes with union`, "Only the rows of a union come from several sources. Remove tag.")
 	}
+	slices.SortFunc(s.Checks, func(a, b *metrics.RowCheck) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(s.Anomalies, func(a, b *metrics.Anomaly) int { return cmp.Compare(a.Name, b.Name) })
 	source := s.Source
 	d.sources = append(d.sources, &Decl[metrics.Source]{Value: &source, Address: "source." + name, place: d.place(b)})
 }

@@ -122,6 +122,9 @@ func classify(from, to metrics.Definition) (metrics.Class, string) {
 			return metrics.AlertOnly, "its " + name + " changes; no value moves"
 		}
 	}
+	if kind == "source" && !maps.Equal(old, now) {
+		return metrics.AlertOnly, "what is demanded of its rows changes; no value moves"
+	}
 	if !maps.Equal(old, now) {
 		return metrics.Additive, "changes what is kept or how it is shown"
 	}

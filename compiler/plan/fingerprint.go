@@ -103,6 +103,11 @@ func (f *fingerprints) meaning(s *metrics.Source, c *canonical) string {
 	if len(s.CoverageBy) > 0 {
 		put("coverage", s.CoverageBy)
 	}
+	for _, check := range s.Checks {
+		if check.OnFail == metrics.Quarantine { // the others change no row
+			put("check", c.expr(check.Assert))
+		}
+	}
 	put("unit", s.RowUnit)
 	put("valid", s.Valid)
 	for _, ref := range s.References {
@@ -216,7 +221,7 @@ func Definitions(m *metrics.Model, text func(address string) string) []metrics.D
 	out = append(out, projectDefinition(m))
 	for _, s := range m.Sources {
 		out = append(out, metrics.Definition{
-			Address: "source." + s.Name, Fingerprint: f.source(s.Name), Own: hash(f.meaning(s, byName)),
+			Address: "source." + s.Name, Fingerprint: f.source(s.Name), Own: hash(f.meaning(s, byName)), Settings: sourceSettings(s, byName),
 		})
 	}
 	for i := range out {
@@ -236,6 +241,46 @@ func projectDefinition(m *metrics.Model) metrics.Definition {
 		Address: "project", Fingerprint: own, Own: own,
 		Settings: map[string]string{"grains": string(grains), "history": p.History.String(), "fx": p.FX},
 	}
+}
+
+// sourceSettings is what is demanded of a source's rows, and changes none of them.
+func sourceSettings(s *metrics.Source, c *canonical) map[string]string {
+	var all []string
+	for _, column := range s.Columns {
+		if len(column.Values) > 0 {
+			all = append(all, column.Name, string(column.OnFail), strings.Join(column.Values, "\x00"))
+		}
+		if r := column.Range; r != nil {
+			all = append(all, column.Name, string(column.OnFail))
+			for _, l := range r {
+				if l != nil {
+					all = append(all, l.Text)
+				}
+				all = append(all, "")
+			}
+		}
+	}
+	for _, r := range s.References {
+		if !r.Entity {
+			all = append(all, r.Name, string(r.OnFail))
+		}
+	}
+	for _, check := range s.Checks {
+		all = append(all, check.Name, string(check.OnFail), c.expr(check.Assert))
+	}
+	for _, a := range s.Anomalies {
+		all = append(all, a.Name, fmt.Sprint(a.Grain, a.Method, a.Factor, a.OnFail), c.expr(a.Measure))
+	}
+	if s.Freshness != nil {
+		all = append(all, s.Freshness.Warn.String(), s.Freshness.Error.String())
+	}
+	if s.Silence != nil {
+		all = append(all, s.Silence.Within.String(), string(s.Silence.OnFail))
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return map[string]string{"checks": hash(all...)}
 }
 
 // kpiSettings is what stays out of the fingerprint, but isn't mere text.

@@ -24,6 +24,8 @@ type Plan struct {
 	Downstream []string `json:"downstream"`
 	// Compute is the KPIs whose values are computed, in order of name.
 	Compute []string `json:"compute"`
+	// Checks is what the checks found that apply rests on.
+	Checks []metrics.CheckResult `json:"checks"`
 }
 
 // Verdict is the plan in one line, and its counts.
@@ -54,6 +56,16 @@ type SourceChange struct {
 	Files   []string         `json:"files,omitempty"` // new or changed ones
 	Account metrics.Account  `json:"account"`
 	Before  *metrics.Account `json:"before,omitempty"`
+	Healed  int64            `json:"healed,omitempty"` // rejects of the last run that are none now
+}
+
+// Healed is how many rejects of the last run are none now.
+func (p *Plan) Healed() int64 {
+	var n int64
+	for _, s := range p.Sources {
+		n += s.Healed
+	}
+	return n
 }
 
 // Periods is a stretch of periods that apply computes.

@@ -91,6 +91,11 @@ func (f *fingerprints) next(s *metrics.Source) []string {
 	for _, c := range s.Columns {
 		expressions = append(expressions, c.Value)
 	}
+	for _, c := range s.Checks {
+		if c.OnFail == metrics.Quarantine {
+			expressions = append(expressions, c.Assert)
+		}
+	}
 	return append(out, metrics.Sources(f.model.Source).Read(s, expressions...)...)
 }
 

@@ -104,6 +104,9 @@ func (r *resolver) needs(s *decode.Decl[metrics.Source]) []*decode.Decl[metrics.
 	for _, c := range s.Value.Columns {
 		expressions = append(expressions, c.Value)
 	}
+	for _, c := range s.Value.Checks {
+		expressions = append(expressions, c.Assert)
+	}
 	for _, name := range metrics.Sources(r.find).Read(s.Value, expressions...) {
 		add(name)
 	}

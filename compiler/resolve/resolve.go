@@ -65,6 +65,9 @@ func Resolve(m *decode.Module, catalog metrics.Catalog) (*Graph, diag.List) {
 	for _, c := range m.Checks {
 		r.check(c)
 	}
+	for _, s := range m.Sources {
+		r.anomalies(s)
+	}
 	for _, t := range m.Tests {
 		r.test(t)
 	}
@@ -118,11 +121,24 @@ func (r *resolver) sourceExpressions(s *decode.Decl[metrics.Source]) {
 			c.Value = sc.expr(c.Value, false)
 		}
 	}
+	sc.rowOnly = true
 	if s.Value.Where != nil {
 		s.Value.Where = sc.expr(s.Value.Where, false)
 	}
+	for _, c := range s.Value.Checks {
+		c.Assert = sc.expr(c.Assert, false)
+	}
 	r.columnCycles(s)
 	r.sourceNames(s)
+}
+
+// anomalies links what a source's anomaly blocks measure: aggregates of its rows.
+func (r *resolver) anomalies(s *decode.Decl[metrics.Source]) {
+	sc := &scope{resolver: r, address: s.Address, rows: s.Value, fallback: s.Range()}
+	for _, a := range s.Value.Anomalies {
+		a.Measure = sc.expr(a.Measure, false)
+		a.KPI.Value = a.Measure
+	}
 }
 
 // sourceNames checks the attributes that name columns of the source.
@@ -166,7 +182,7 @@ func (r *resolver) dimension(d *decode.Decl[metrics.Dimension]) {
 			f.Value = &metrics.Name{}
 			continue
 		}
-		sc := &scope{resolver: r, address: d.Address, source: s.Value, fallback: d.Range()}
+		sc := &scope{resolver: r, address: d.Address, source: s.Value, rowOnly: true, fallback: d.Range()}
 		f.Value = sc.expr(f.Value, false)
 	}
 }

@@ -15,7 +15,11 @@ type scope struct {
 	*resolver
 	address  string
 	source   *metrics.Source // nil outside a source's own expressions
+	rows     *metrics.Source // whose columns may stand without its name; nil for none
 	fallback diag.Range      // where nodes have no place of their own
+	// rowOnly tells that a source's own expression is no column, and so can't
+	// aggregate the rows that reference it; the checker says so.
+	rowOnly bool
 	// aggregating tells that a source's own expression is within an aggregate.
 	aggregating bool
 }
@@ -42,7 +46,7 @@ func (sc *scope) expr(e metrics.Expr, argument bool) metrics.Expr {
 		if e.Filter != nil {
 			e.Filter = sc.expr(e.Filter, false)
 		}
-		if sc.aggregating = outer; sc.source != nil && !outer {
+		if sc.aggregating = outer; sc.source != nil && !outer && !sc.rowOnly {
 			sc.referencing(e)
 		}
 	case *metrics.List:
@@ -167,6 +171,8 @@ func (sc *scope) anywhere(n *metrics.Name, argument bool) metrics.Expr {
 	_, isSource := sc.sources[first]
 	_, isDimension := sc.dimensions[first]
 	switch {
+	case sc.rows != nil && sc.rows.Column(first) != nil && len(n.Parts) == 1, sc.rows != nil && sc.rows.Reference(first) != nil && len(n.Parts) > 1:
+		return sc.pathExpr(append([]string{sc.rows.Name}, n.Parts...), n.Node)
 	case first == "kpi" && len(n.Parts) == 2:
 		return sc.kpiRef(n)
 	case first == "dimension" && len(n.Parts) == 2:

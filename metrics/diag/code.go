@@ -106,6 +106,7 @@ const (
 	BadCalendar     Code = "E0511" // days of a calendar block that make no periods
 	WrongEncoding   Code = "E0514" // a file that is text in another encoding than declared
 	DamagedFile     Code = "E0515" // a packed file or workbook that can't be read to its end
+	RowsLost        Code = "E0520" // rows of a source that are not accounted for, or twice
 )
 
 // E054x: classification.
@@ -165,7 +166,7 @@ var Titles = map[Code]string{
 	UnreadableFile: "Unreadable file", UnreadableValue: "Unreadable value", CheckFailed: "Check failed",
 	CheckWarned: "Check warned", OutsideProject: "Path outside the project", EngineFailed: "Engine failed",
 	OutOfRange: "Number out of range", Overlap: "Valid at the same time", BadCalendar: "Days without periods",
-	WrongEncoding: "Wrong encoding", DamagedFile: "Damaged file",
+	WrongEncoding: "Wrong encoding", DamagedFile: "Damaged file", RowsLost: "Rows not accounted for",
 
 	Guarded: "Confidential values would show", LowerLevel: "Classified lower than its parts", BadMask: "Unusable mask",
 	NothingToAllow: "Nothing to allow",

@@ -130,7 +130,7 @@ func (b *builder) segment(ctx context.Context) (Segment, error) {
 // whole and on disk: a process that ends at any instant leaves either nothing or
 // all of it, and processes that build the same do no harm to each other.
 func (b *builder) build(ctx context.Context, path string) (err error) {
-	b.account.Source = b.source.Name
+	b.account = newAccount(b.source)
 	if b.zones, err = b.loadZones(); err != nil {
 		return err
 	}
@@ -161,6 +161,16 @@ func (b *builder) build(ctx context.Context, path string) (err error) {
 	return syncPath(filepath.Dir(path))
 }
 
+// newAccount is the account of a source that no row is counted in yet.
+func newAccount(s *metrics.Source) metrics.Account {
+	a := metrics.Account{Source: s.Name}
+	switch s.Reader.(type) {
+	case *metrics.Union, *metrics.Entity:
+		a.Derived = true
+	}
+	return a
+}
+
 // stage brings the rows through all steps of cleaning up to the quarantine.
 func (b *builder) stage(ctx context.Context) error {
 	return inTurn(ctx, b.createStage, b.load, b.computeColumns, b.judgeRows, b.aggregateColumns)
@@ -168,7 +178,7 @@ func (b *builder) stage(ctx context.Context) error {
 
 // judgeRows finds the rows that must go, and counts those that fail a check.
 func (b *builder) judgeRows(ctx context.Context) error {
-	return inTurn(ctx, b.dedupe, b.quarantine, b.keys, b.overlaps, b.countChecks)
+	return inTurn(ctx, b.dedupe, b.quarantine, b.keys, b.overlaps, b.gatherResults)
 }
 
 // inTurn does steps up to the first that fails.

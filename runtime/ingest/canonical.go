@@ -20,8 +20,15 @@ type definition struct {
 	Where      string
 	Dedupe     *metrics.Dedupe
 	References []*metrics.Reference // those that quarantine
+	Checks     []checkDefinition    `json:",omitempty"`
 	Valid      *metrics.Valid       `json:",omitempty"`
 	Steps      []stepTaken          `json:",omitempty"`
+}
+
+type checkDefinition struct {
+	Name   string
+	Assert string
+	OnFail metrics.OnFail
 }
 
 // stepTaken is a reference that an expression of the source goes through.
@@ -62,6 +69,9 @@ func canonicalSource(m *metrics.Model, s *metrics.Source) (string, error) {
 	}
 	for _, c := range s.Columns {
 		d.Columns = append(d.Columns, canonicalColumn(m, s, c))
+	}
+	for _, c := range s.Checks {
+		d.Checks = append(d.Checks, checkDefinition{c.Name, canonicalExpr(c.Assert), c.OnFail})
 	}
 	for _, r := range s.References {
 		if r.OnFail == metrics.Quarantine {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -11,45 +12,54 @@ import (
 	"github.com/metricsascode/metrics/runtime/duckdb"
 )
 
-// rowCheck is a condition that rows of a source fail. References to other
-// sources' rows are counted elsewhere, unless they quarantine.
+// rowCheck is a condition that rows of a source fail.
 type rowCheck struct {
+	kind   metrics.CheckKind
 	column string
-	kind   string // "values", "range"
+	name   string // of a check block
 	onFail metrics.OnFail
 	shown  string // SQL of the value to show
 	failed string // SQL that is true for rows that fail
-	reason string
+	reason string // of a reject
+	found  string // what rows that fail are, behind their number
 }
 
 // columnChecks are the checks of values and ranges.
-func columnChecks(s *metrics.Source) []rowCheck {
+func columnChecks(c *metrics.Column) []rowCheck {
 	var out []rowCheck
-	for _, c := range s.Columns {
-		onFail := c.OnFail
-		if onFail == "" {
-			onFail = metrics.Warn
+	onFail := cmp.Or(c.OnFail, metrics.Warn)
+	name := duckdb.Quote(c.Name)
+	if len(c.Values) > 0 {
+		accepted := make([]string, len(c.Values))
+		for i, v := range c.Values {
+			accepted[i] = fmt.Sprintf("CAST(%s AS %s)", duckdb.Literal(v), sqlType(c.Type))
 		}
-		name := duckdb.Quote(c.Name)
-		if len(c.Values) > 0 {
-			accepted := make([]string, len(c.Values))
-			for i, v := range c.Values {
-				accepted[i] = fmt.Sprintf("CAST(%s AS %s)", duckdb.Literal(v), sqlType(c.Type))
-			}
-			out = append(out, rowCheck{
-				column: c.Name, kind: "values", onFail: onFail, shown: name,
-				failed: name + " NOT IN (" + strings.Join(accepted, ", ") + ")",
-				reason: "not one of the accepted values",
-			})
-		}
-		if c.Range != nil {
-			out = append(out, rowCheck{
-				column: c.Name, kind: "range", onFail: onFail, shown: name,
-				failed: "NOT (" + inRange(c) + ")", reason: "outside the range " + rangeText(c.Range),
-			})
-		}
+		out = append(out, rowCheck{
+			kind: metrics.CheckValues, column: c.Name, onFail: onFail, shown: name,
+			failed: name + " NOT IN (" + strings.Join(accepted, ", ") + ")",
+			reason: "not one of the accepted values", found: "not accepted",
+		})
+	}
+	if c.Range != nil {
+		out = append(out, rowCheck{
+			kind: metrics.CheckRange, column: c.Name, onFail: onFail, shown: name,
+			failed: "NOT (" + inRange(c) + ")", reason: "outside the range " + rangeText(c.Range), found: "outside " + boundsText(c.Range),
+		})
 	}
 	return out
+}
+
+// boundsText is a range as people write it: 18..65.
+func boundsText(r *[2]*metrics.Literal) string {
+	switch low, high := r[0], r[1]; {
+	case low != nil && high != nil:
+		return low.Text + ".." + high.Text
+	case low != nil:
+		return low.Text + " and above"
+	case high != nil:
+		return high.Text + " and below"
+	}
+	return "any"
 }
 
 // inRange is the SQL of a column's range, both ends included. Ends of a timestamp
@@ -88,33 +98,40 @@ func rangeText(r *[2]*metrics.Literal) string {
 	return "[" + ends[0] + ", " + ends[1] + "]"
 }
 
-// quarantines are the checks that move rows to the rejects, in order.
-func (b *builder) quarantines() []rowCheck {
+// rowChecks are the checks of single rows, in the order in which they are made.
+func (b *builder) rowChecks() []rowCheck {
 	var out []rowCheck
-	isKey := map[string]bool{}
-	for _, k := range b.source.Key {
-		isKey[k] = true
+	for _, c := range b.source.Columns {
+		missing := rowCheck{column: c.Name, onFail: metrics.Quarantine, shown: "NULL", failed: duckdb.Quote(c.Name) + " IS NULL"}
+		switch {
+		case slices.Contains(b.source.Key, c.Name):
+			missing.kind, missing.reason = metrics.CheckKey, "part of the key, but null"
+			out = append(out, missing)
+		case c.Required:
+			missing.kind, missing.reason, missing.found = metrics.CheckRequired, "required, but null", "null"
+			out = append(out, missing)
+		}
 	}
 	for _, c := range b.source.Columns {
-		reason := "required, but null"
-		if isKey[c.Name] {
-			reason = "part of the key, but null"
-		}
-		if isKey[c.Name] || c.Required {
-			out = append(out, rowCheck{column: c.Name, shown: "NULL", failed: duckdb.Quote(c.Name) + " IS NULL", reason: reason})
-		}
-	}
-	for _, check := range columnChecks(b.source) {
-		if check.onFail == metrics.Quarantine {
-			out = append(out, check)
-		}
+		out = append(out, columnChecks(c)...)
 	}
 	for _, r := range b.source.References {
 		if r.OnFail == metrics.Quarantine {
 			out = append(out, b.orphans(r))
 		}
 	}
+	for _, c := range b.source.Checks {
+		out = append(out, rowCheck{
+			kind: metrics.CheckAssert, name: c.Name, onFail: c.OnFail, shown: "NULL",
+			failed: "(" + b.expr(c.Assert) + ") IS FALSE", reason: fmt.Sprintf("fails the check %q", c.Name), found: "failed",
+		})
+	}
 	return out
+}
+
+// quarantines are the checks that move rows to the rejects.
+func (b *builder) quarantines() []rowCheck {
+	return slices.DeleteFunc(b.rowChecks(), func(c rowCheck) bool { return c.onFail != metrics.Quarantine })
 }
 
 // orphans is the check that rows have their counterpart in the target's clean
@@ -125,7 +142,10 @@ func (b *builder) orphans(r *metrics.Reference) rowCheck {
 		target = "stage.rows"
 	}
 	columns, failed := orphanCondition(r, target)
-	return rowCheck{column: columns, shown: shownReference(b.source, r), failed: failed, reason: "has no counterpart in " + r.To}
+	return rowCheck{
+		kind: metrics.CheckReferences, column: columns, onFail: metrics.Quarantine, shown: shownReference(b.source, r), failed: failed,
+		reason: "has no counterpart in " + r.To, found: "not in " + r.To,
+	}
 }
 
 // orphanCondition is true for rows whose foreign key is whole and not found.
@@ -154,38 +174,8 @@ func shownReference(s *metrics.Source, r *metrics.Reference) string {
 	return shownValues(s, names)
 }
 
-// countChecks counts what fails the checks that leave rows where they are.
-func (b *builder) countChecks(ctx context.Context) error {
-	var checks []rowCheck
-	var counts []string
-	for _, check := range columnChecks(b.source) {
-		if check.onFail != metrics.Quarantine {
-			checks = append(checks, check)
-			counts = append(counts, fmt.Sprintf("count(*) FILTER (WHERE %s), min(CAST(%s AS VARCHAR)) FILTER (WHERE %s)", check.failed, check.shown, check.failed))
-		}
-	}
-	if len(checks) == 0 {
-		return nil
-	}
-	t, err := b.engine.Query(ctx, "SELECT "+strings.Join(counts, ", ")+" FROM stage.rows WHERE "+b.remaining())
-	if err != nil {
-		return err
-	}
-	for i, check := range checks {
-		failed, _ := t.Rows[0][2*i].(int64)
-		if failed == 0 {
-			continue
-		}
-		sample := guard{b.source, b.key}.value(check.column, text(t.Rows[0][2*i+1]))
-		b.checks = append(b.checks, metrics.CheckResult{
-			Source: b.source.Name, Column: check.column, Check: check.kind, OnFail: check.onFail, Failed: failed, Sample: sample,
-		})
-	}
-	return nil
-}
-
 // CheckReferences counts the rows of attached segments that reference nothing. A
-// null is no reference. Only checks that leave their rows are counted here.
+// null is no reference. Those at quarantine were judged when their source was cleaned.
 func CheckReferences(ctx context.Context, eng *duckdb.Engine, m *metrics.Model, segments map[string]Segment) ([]metrics.CheckResult, diag.List) {
 	var results []metrics.CheckResult
 	var problems diag.List
@@ -198,7 +188,7 @@ func CheckReferences(ctx context.Context, eng *duckdb.Engine, m *metrics.Model, 
 			}
 			result, err := checkReference(ctx, eng, s, r, segments[s.Name].maskKey)
 			report(&problems, s.Name, Context{Model: m}.discreet(s, err))
-			if err == nil && result.Failed > 0 {
+			if err == nil {
 				results = append(results, result)
 			}
 		}
@@ -217,8 +207,8 @@ func CheckTimes(m *metrics.Model, segments map[string]Segment) []metrics.CheckRe
 				n -= segments[leaf].Statistics.Columns[m.Source(leaf).Time].Nulls
 			}
 		}
-		if s.Time != "" && n > 0 {
-			results = append(results, metrics.CheckResult{Source: s.Name, Column: s.Time, Check: "time", OnFail: metrics.Warn, Failed: n})
+		if s.Time != "" {
+			results = append(results, counted(metrics.CheckResult{Source: s.Name, Column: s.Time, Check: metrics.CheckTime, OnFail: metrics.Warn, Failed: n}, "without a time"))
 		}
 	}
 	return results
@@ -240,46 +230,9 @@ func checkReference(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, 
 	if err != nil {
 		return metrics.CheckResult{}, err
 	}
-	onFail := r.OnFail
-	if onFail == "" {
-		onFail = metrics.Warn
-	}
 	n, _ := t.Rows[0][0].(int64)
 	sample := guard{s, key}.value(columns, text(t.Rows[0][1]))
-	return metrics.CheckResult{Source: s.Name, Column: columns, Check: "references", OnFail: onFail, Failed: n, Sample: sample}, nil
-}
-
-// Diagnose says in words what checks found: errors for those at stop, warnings for
-// the others.
-func Diagnose(results []metrics.CheckResult) diag.List {
-	var list diag.List
-	for _, r := range results {
-		d := diag.Diagnostic{
-			Severity: diag.Warning, Code: diag.CheckWarned, Address: "source." + r.Source + "." + r.Column,
-			Summary: fmt.Sprintf("The check %q of %s.%s failed for %s", r.Check, r.Source, r.Column, rows(r.Failed)),
-			Detail:  fmt.Sprintf("One of the values is %q. The rows are kept. Mend the data or the check, or keep such rows out with on_fail = quarantine.", r.Sample),
-		}
-		if r.Check == "time" {
-			have := "have no time (column " + r.Column + ") and are"
-			if r.Failed == 1 {
-				have = "has no time (column " + r.Column + ") and is"
-			}
-			d.Summary = fmt.Sprintf("%s of %s %s in no period", rows(r.Failed), r.Source, have)
-			d.Detail = "The rows are kept, and counted as clean, but no number by period holds them. Mend the data, or keep such rows out with required = true on the column."
-		}
-		if r.OnFail == metrics.Stop {
-			d.Severity, d.Code = diag.Error, diag.CheckFailed
-			d.Detail = fmt.Sprintf("One of the values is %q, and the check says stop. Mend the data or the check, or let it warn or quarantine.", r.Sample)
-		}
-		list.Add(d)
-	}
-	return list
-}
-
-// rows says how many rows fail, as the start of a sentence that goes on.
-func rows(n int64) string {
-	if n == 1 {
-		return "1 row"
-	}
-	return fmt.Sprintf("%d rows", n)
+	return counted(metrics.CheckResult{
+		Source: s.Name, Column: columns, Check: metrics.CheckReferences, OnFail: cmp.Or(r.OnFail, metrics.Warn), Failed: n, Sample: sample,
+	}, "not in "+r.To), nil
 }

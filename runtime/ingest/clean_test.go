@@ -57,7 +57,10 @@ func TestClean(t *testing.T) {
 		"data/orders_1.csv:6 amount \"12.345\" more digits than decimal(18, 2) holds <4,2026-01-05 10:00:00,12.345,paid,,\"a\nb\",2026-01-06>",
 		`data/orders_1.csv:8 order_id "" part of the key, but null <,2026-01-05 10:00:00,1,paid,,x,2026-01-06>`,
 	})
-	if got, want := asJSON(t, seg.Checks), `[{"source":"orders","column":"status","check":"values","on_fail":"warn","failed":1,"sample":"unknown"},{"source":"orders","column":"age","check":"range","on_fail":"warn","failed":1,"sample":"17"}]`; got != want {
+	if got, want := asJSON(t, seg.Checks), `[{"source":"orders","check":"type","on_fail":"quarantine","failed":2,"found":"2 unreadable","sample":"12.345"},`+
+		`{"source":"orders","column":"order_id","check":"key","on_fail":"quarantine","failed":1,"found":"1 null"},`+
+		`{"source":"orders","column":"status","check":"values","on_fail":"warn","failed":1,"found":"1 not accepted","sample":"unknown"},`+
+		`{"source":"orders","column":"age","check":"range","on_fail":"warn","failed":1,"found":"1 outside 18..65","sample":"17"}]`; got != want {
 		t.Errorf("checks %s", got)
 	}
 	if got := asJSON(t, seg.Statistics.Columns["ordered_at"]); !strings.Contains(got, `"first_day":"2026-01-05","last_day":"2026-01-05"`) {

@@ -19,6 +19,9 @@ func expressions(s *metrics.Source) []metrics.Expr {
 	if s.Where != nil {
 		all = append(all, s.Where)
 	}
+	for _, c := range s.Checks {
+		all = append(all, c.Assert)
+	}
 	return all
 }
 
@@ -45,6 +48,9 @@ func reached(m *metrics.Model, s *metrics.Source) []*metrics.ColumnRef {
 		}
 	}
 	metrics.Walk(s.Where, collect)
+	for _, c := range s.Checks {
+		metrics.Walk(c.Assert, collect)
+	}
 	slices.SortFunc(refs, func(a, b *metrics.ColumnRef) int { return strings.Compare(reachedName(a), reachedName(b)) })
 	return slices.CompactFunc(refs, func(a, b *metrics.ColumnRef) bool { return reachedName(a) == reachedName(b) })
 }

@@ -18,7 +18,7 @@ import (
 
 // formatVersion is raised whenever the same inputs would become other rows, or
 // the tables of a segment change.
-const formatVersion = 1
+const formatVersion = 2
 
 // InputFile is one file that a source reads.
 type InputFile struct {

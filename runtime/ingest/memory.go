@@ -93,7 +93,7 @@ func (m *Memory) loadZones(model *metrics.Model) (zones map[string]zone, err err
 // few rows takes its time for planning, so those without effect are left out.
 func (b *builder) inMemory(ctx context.Context, before inMemory) (inMemory, error) {
 	out := inMemory{segment: Segment{Source: b.source.Name, Hash: b.identity.Hash}}
-	b.account.Source = b.source.Name
+	b.account = newAccount(b.source)
 	var err error
 	if b.zones, err = b.loadZones(); err != nil {
 		return out, err

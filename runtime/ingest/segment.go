@@ -178,8 +178,8 @@ func (b *builder) balance(ctx context.Context) error {
 	if _, union := b.source.Reader.(*metrics.Union); !union {
 		a.Read = read
 	}
-	if a.Read != read || a.Read != a.Clean+a.Filtered+a.Duplicates+a.Rejected {
-		return failf(diag.EngineFailed, b.source.Name, "Rows don't add up",
+	if a.Read != read || !a.Balanced() {
+		return failf(diag.RowsLost, b.source.Name, "Rows don't add up",
 			"Of the %d rows of source.%s, %d are clean, %d filtered, %d duplicates and %d rejected, which is not all of them. This is a fault of the program: please report it with the definition of the source.",
 			a.Read, b.source.Name, a.Clean, a.Filtered, a.Duplicates, a.Rejected)
 	}

@@ -56,7 +56,7 @@ func (b *builder) leaves(s *metrics.Source) []string {
 }
 
 // perColumn is how many values the statement has for each column.
-const perColumn = 4
+const perColumn = 5
 
 func (b *builder) statisticsWhere(ctx context.Context, condition string) (metrics.Statistics, error) {
 	t, err := b.engine.Query(ctx, fmt.Sprintf("SELECT %s FROM %s.clean WHERE %s", b.statisticsList(), b.target, condition))
@@ -70,15 +70,16 @@ func (b *builder) statisticsWhere(ctx context.Context, condition string) (metric
 func (b *builder) statisticsList() string {
 	values := []string{"count(*)"}
 	for _, c := range b.source.Columns {
-		name, first, last := duckdb.Quote(c.Name), "NULL", "NULL"
+		name, first, last, instant := duckdb.Quote(c.Name), "NULL", "NULL", "NULL"
 		if c.Type.Temporal() && b.context.Model.Shows(b.source, c) {
 			day := name
 			if c.Type.Kind == metrics.Timestamp {
 				day = duckdb.Quote(dayName(c.Name))
+				instant = "max(" + name + ")"
 			}
 			first, last = "min("+day+")", "max("+day+")"
 		}
-		values = append(values, "count("+name+")", "approx_count_distinct("+name+")", first, last)
+		values = append(values, "count("+name+")", "approx_count_distinct("+name+")", first, last, instant)
 	}
 	return strings.Join(values, ", ")
 }
@@ -88,10 +89,17 @@ func (b *builder) statisticsOf(row []any) metrics.Statistics {
 	for i, c := range b.source.Columns {
 		at := row[1+i*perColumn:]
 		out.Columns[c.Name] = metrics.ColumnStatistics{
-			Nulls: out.Rows - number(at[0]), Distinct: number(at[1]), FirstDay: dayText(at[2]), LastDay: dayText(at[3]),
+			Nulls: out.Rows - number(at[0]), Distinct: number(at[1]), FirstDay: dayText(at[2]), LastDay: dayText(at[3]), Last: instantText(at[4]),
 		}
 	}
 	return out
+}
+
+func instantText(v any) string {
+	if t, ok := v.(time.Time); ok {
+		return t.UTC().Format(time.RFC3339Nano)
+	}
+	return ""
 }
 
 func dayText(v any) string {

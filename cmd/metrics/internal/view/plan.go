@@ -46,6 +46,7 @@ func planJSON(w io.Writer, p *plan.Plan) error {
 	out.Blocking = orEmpty(out.Blocking)
 	out.Downstream = orEmpty(out.Downstream)
 	out.Compute = orEmpty(out.Compute)
+	out.Checks = orEmpty(out.Checks)
 	text, err := json.MarshalIndent(out, "", "  ")
 	if err != nil {
 		return err
@@ -80,8 +81,10 @@ func planText(w io.Writer, p *plan.Plan, opt PlanOptions) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", paint.paint(bold, p.Verdict.Text))
 	planBasis(&b, p, opt.Zone)
+	planBlocks(&b, p, paint)
 	planChanges(&b, p, paint)
 	planSources(&b, p)
+	planChecks(&b, p)
 	planPeriods(&b, p)
 	planCosmetic(&b, p)
 	if next := nextCommand(p, opt); next != "" {
@@ -102,6 +105,23 @@ func planBasis(b *strings.Builder, p *plan.Plan, zone *time.Location) {
 	fmt.Fprintf(b, "Basis     %s  →  files %s, %s from %s\n", from, p.Basis.Files[:min(7, len(p.Basis.Files))],
 		counted(p.Basis.Rows, "clean row"), counted(int64(len(p.Basis.Data)), "source"))
 	fmt.Fprintf(b, "          as of %s\n", planAsOf(p.Basis.AsOf, zone))
+}
+
+// planBlocks says what ends an apply of the plan before anything is published.
+func planBlocks(b *strings.Builder, p *plan.Plan, paint painter) {
+	if len(p.Blocking) == 0 {
+		return
+	}
+	b.WriteString("\nBlocks\n")
+	for _, text := range p.Blocking {
+		for i, line := range wrap(Visible(text), defaultWidth-4) {
+			mark := " "
+			if i == 0 {
+				mark = paint.paint(red, "✗")
+			}
+			fmt.Fprintf(b, "  %s %s\n", mark, line)
+		}
+	}
 }
 
 func planAsOf(t time.Time, zone *time.Location) string {
@@ -199,6 +219,9 @@ func planSources(b *strings.Builder, p *plan.Plan) {
 	for _, s := range p.Sources {
 		a := s.Account
 		why := s.Reason
+		if s.Healed > 0 {
+			why += fmt.Sprintf(", %s healed", counted(s.Healed, "reject"))
+		}
 		if s.Before != nil {
 			why += fmt.Sprintf(", %+d clean rows", a.Clean-s.Before.Clean)
 		}
@@ -212,6 +235,17 @@ func planSources(b *strings.Builder, p *plan.Plan) {
 	}
 	if err := t.Text(b); err != nil {
 		return // a strings.Builder takes everything
+	}
+}
+
+// planChecks says what the checks found, and which of them would end the apply.
+func planChecks(b *strings.Builder, p *plan.Plan) {
+	if len(p.Checks) == 0 {
+		return
+	}
+	b.WriteString("\nChecks\n")
+	for _, line := range checkLines(p.Checks, 2) {
+		b.WriteString("  " + line + "\n")
 	}
 }
 
@@ -252,7 +286,7 @@ func planCosmetic(b *strings.Builder, p *plan.Plan) {
 
 func nextCommand(p *plan.Plan, opt PlanOptions) string {
 	switch {
-	case p.Verdict.Nothing || opt.Asked:
+	case p.Verdict.Nothing || opt.Asked || len(p.Blocking) > 0:
 		return ""
 	case opt.Saved != "":
 		return "To apply exactly this:  metrics apply " + opt.Saved
@@ -264,6 +298,12 @@ func planMarkdown(w io.Writer, p *plan.Plan, opt PlanOptions) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s**\n\n", MarkdownText(p.Verdict.Text))
 	fmt.Fprintf(&b, "As of %s; %s.\n", planAsOf(p.Basis.AsOf, opt.Zone), counted(p.Basis.Rows, "clean row"))
+	for _, text := range p.Blocking {
+		fmt.Fprintf(&b, "\n- ✗ %s", MarkdownText(text))
+	}
+	if len(p.Blocking) > 0 {
+		b.WriteString("\n")
+	}
 	if len(p.Changes) > 0 {
 		t := Table{Columns: []Column{{Title: "Definition"}, {Title: "Class"}, {Title: "Reason"}}}
 		for _, c := range byWeight(p.Changes) {
@@ -282,6 +322,7 @@ func planMarkdown(w io.Writer, p *plan.Plan, opt PlanOptions) error {
 		}
 	}
 	planSources(&detail, p)
+	planChecks(&detail, p)
 	planPeriods(&detail, p)
 	if detail.Len() > 0 {
 		fence := strings.Repeat("`", max(3, longestTicks(detail.String())+1))

@@ -31,6 +31,8 @@ type shownSourceJSON struct {
 	Cleaning []string          `json:"cleaning"`
 	Computed map[string]string `json:"computed,omitempty"` // columns by name, in words
 	Ranges   map[string]string `json:"ranges,omitempty"`
+	Asserts  map[string]string `json:"asserts,omitempty"`  // of check blocks by name, in words
+	Measures map[string]string `json:"measures,omitempty"` // of anomaly blocks by name, in words
 }
 
 type shownDimensionJSON struct {
@@ -52,7 +54,7 @@ func (s Shown) json(w io.Writer) error {
 	case s.KPI != nil:
 		out.Kind, out.KPI, out.Meaning, out.Target = "kpi", s.KPI, Meaning(s.Model, s.KPI), targetWords(s.KPI.Target)
 	case s.Source != nil:
-		out.Kind, out.Source = "source", sourceDetails(s.Source)
+		out.Kind, out.Source = "source", sourceDetails(s.Model, s.Source)
 	case s.Dimension != nil:
 		out.Kind, out.Dimension = "dimension", &shownDimensionJSON{Dimension: s.Dimension, From: []shownFromJSON{}}
 		for _, f := range s.Dimension.From {
@@ -63,13 +65,19 @@ func (s Shown) json(w io.Writer) error {
 }
 
 // sourceDetails adds what the source's own JSON leaves out: its expressions.
-func sourceDetails(s *metrics.Source) *shownSourceJSON {
+func sourceDetails(m *metrics.Model, s *metrics.Source) *shownSourceJSON {
 	out := &shownSourceJSON{
-		Source: s, Format: readerFormat(s.Reader), Cleaning: orEmpty(cleaningSteps(s)),
-		Computed: map[string]string{}, Ranges: map[string]string{},
+		Source: s, Format: readerFormat(s.Reader), Cleaning: orEmpty(cleaningSteps(m, s)),
+		Computed: map[string]string{}, Ranges: map[string]string{}, Asserts: map[string]string{}, Measures: map[string]string{},
 	}
 	if s.Where != nil {
 		out.Where = ownWords(s.Where, s.Name)
+	}
+	for _, c := range s.Checks {
+		out.Asserts[c.Name] = ownWords(c.Assert, s.Name)
+	}
+	for _, a := range s.Anomalies {
+		out.Measures[a.Name] = ownWords(a.Measure, s.Name)
 	}
 	for _, c := range s.Columns {
 		if c.Value != nil {

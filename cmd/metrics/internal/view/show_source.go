@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,12 +32,13 @@ func (s Shown) sourceText(b *showPrinter) {
 	if v := src.Valid; v != nil {
 		b.fact("holds", "from "+v.From+" up to, without, "+v.To)
 	}
+	b.sourceChecks(src)
 	b.fact("owner", src.Owner)
 	b.factList("tags", src.Tags)
 	s.links(b)
 	b.WriteString("\n")
 	b.endFacts()
-	if steps := cleaningSteps(src); len(steps) > 0 {
+	if steps := cleaningSteps(s.Model, src); len(steps) > 0 {
 		b.section("Cleaning, in this order")
 		for i, step := range steps {
 			for j, line := range wrap(Visible(step), defaultWidth-6) {
@@ -143,7 +145,7 @@ func rangeWords(r *[2]*metrics.Literal) string {
 
 // cleaningSteps is what happens to the rows of a source, in the order in which it
 // does, without the steps that do nothing.
-func cleaningSteps(s *metrics.Source) []string {
+func cleaningSteps(m *metrics.Model, s *metrics.Source) []string {
 	var steps []string
 	perColumn := func(verb string, of func(c *metrics.Column) string) {
 		var all []string
@@ -156,6 +158,7 @@ func cleaningSteps(s *metrics.Source) []string {
 			steps = append(steps, verb+" "+strings.Join(all, "; "))
 		}
 	}
+	steps = append(steps, "read "+readerWords(s.Reader))
 	perColumn("rename", func(c *metrics.Column) string { return behind(" from ", c.From) })
 	perColumn("strip", func(c *metrics.Column) string { return behind(" of ", strings.Join(c.Strip, " ")) })
 	perColumn("parse", func(c *metrics.Column) string {
@@ -168,22 +171,62 @@ func cleaningSteps(s *metrics.Source) []string {
 		}
 		return " (" + counted(int64(len(c.Map)), "spelling") + ")"
 	})
-	perColumn("compute", func(c *metrics.Column) string {
-		if c.Value == nil {
-			return ""
+	late := metrics.Sources(m.Source).Aggregating(s)
+	compute := func(wanted func(c *metrics.Column) bool) func(c *metrics.Column) string {
+		return func(c *metrics.Column) string {
+			if c.Value == nil || !wanted(c) {
+				return ""
+			}
+			return " = " + ownWords(c.Value, s.Name)
 		}
-		return " = " + ownWords(c.Value, s.Name)
-	})
+	}
+	perColumn("compute", compute(func(c *metrics.Column) bool { return !slices.Contains(late, c) }))
 	if s.Dedupe != nil {
 		steps = append(steps, dedupeWords(s.Dedupe))
 	}
 	if s.Where != nil {
 		steps = append(steps, "keep rows where "+ownWords(s.Where, s.Name))
 	}
-	if slices.ContainsFunc(s.Columns, func(c *metrics.Column) bool { return len(checksOf(s, c)) > 0 }) || len(s.References) > 0 {
-		steps = append(steps, "check values and references")
+	steps = append(steps, checkSteps(s)...)
+	perColumn("aggregate", compute(func(c *metrics.Column) bool { return slices.Contains(late, c) }))
+	return steps
+}
+
+// checkSteps is what is demanded of rows: of their columns and references in one
+// step, and each check block by itself.
+func checkSteps(s *metrics.Source) []string {
+	var steps []string
+	if len(s.Key) > 0 || len(s.References) > 0 || slices.ContainsFunc(s.Columns, func(c *metrics.Column) bool { return len(checksOf(s, c)) > 0 }) {
+		steps = append(steps, "check key, values and references")
+	}
+	for _, c := range s.Checks {
+		steps = append(steps, "check "+c.Name+onFail(c.OnFail)+": "+ownWords(c.Assert, s.Name))
 	}
 	return steps
+}
+
+// sourceChecks adds what is demanded of a source's rows as a whole.
+func (b *showPrinter) sourceChecks(s *metrics.Source) {
+	if f := s.Freshness; f != nil {
+		var all []string
+		if !f.Warn.IsZero() {
+			all = append(all, "warns when the last row is older than "+f.Warn.String())
+		}
+		if !f.Error.IsZero() {
+			all = append(all, "stops when it is older than "+f.Error.String())
+		}
+		b.fact("freshness", strings.Join(all, ", "))
+	}
+	if len(s.CoverageBy) > 0 {
+		text := "judged for each " + strings.Join(s.CoverageBy, ", ")
+		if s.Silence != nil {
+			text += "; one that had rows and has none for " + s.Silence.Within.String() + " fails" + onFail(s.Silence.OnFail)
+		}
+		b.fact("coverage", text)
+	}
+	for _, a := range s.Anomalies {
+		b.longFact("anomaly", fmt.Sprintf("%s: %s by %s, %s with factor %g%s", a.Name, ownWords(a.Measure, s.Name), a.Grain, a.Method, a.Factor, onFail(a.OnFail)), 14)
+	}
 }
 
 // behind puts a word before a text, or leaves both out.
@@ -229,7 +272,7 @@ func ownWords(e metrics.Expr, source string) string {
 func (st *StoredSource) text(b *showPrinter) {
 	b.section(fmt.Sprintf("Rows, as of run %d", st.Run))
 	a := st.Account
-	fmt.Fprintf(b, "  %s = %s clean + %s filtered + %s duplicates + %s rejected\n", group(a.Read), group(a.Clean), group(a.Filtered), group(a.Duplicates), group(a.Rejected))
+	fmt.Fprintf(b, "  %s\n", accountWords(a))
 	if st.FirstDay != "" {
 		fmt.Fprintf(b, "  from %s to %s\n", st.FirstDay, st.LastDay)
 	}
@@ -240,9 +283,9 @@ func (st *StoredSource) text(b *showPrinter) {
 		return
 	}
 	b.section("Checks")
-	t := Table{Columns: []Column{{Title: "  column"}, {Title: "check"}, {Title: "failed", AlignRight: true}, {Title: "on fail"}, {Title: "such as"}}}
+	t := Table{Columns: []Column{{Title: "  check"}, {Title: "of"}, {Title: "failed", AlignRight: true}, {Title: "on fail"}, {Title: "found"}, {Title: "such as"}}}
 	for _, c := range st.Checks {
-		t.Rows = append(t.Rows, []string{"  " + c.Column, c.Check, group(c.Failed), string(c.OnFail), cut(c.Sample, widestValue)})
+		t.Rows = append(t.Rows, []string{"  " + string(c.Check), cmp.Or(c.Name, c.Column), group(c.Failed), string(c.OnFail), c.Found, cut(c.Sample, widestValue)})
 	}
 	b.table(t)
 }
