@@ -92,8 +92,8 @@ func (d *decoder) source(b *hclsyntax.Block) {
 	} else if s.hasTag {
 		d.errorAt(diag.Conflict, b.Body.Attributes["tag"].NameRange, `"tag" goes with union`, "Only the rows of a union come from several sources. Remove tag.")
 	}
-	slices.SortFunc(s.Checks, func(a, b *metrics.RowCheck) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(s.Anomalies, func(a, b *metrics.Anomaly) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(s.Checks, func(a, b *metrics.RowCheck) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(s.Anomalies, func(a, b *metrics.Anomaly) int { return strings.Compare(a.Name, b.Name) })
 	source := s.Source
 	d.sources = append(d.sources, &Decl[metrics.Source]{Value: &source, Address: "source." + name, place: d.place(b)})
 }
