@@ -35,11 +35,40 @@ func (m *measurer) load() error {
 	if err := m.eng.Exec(m.ctx, fmt.Sprintf("CREATE TEMP TABLE %s AS SELECT %s FROM %s", measured, strings.Join(picked, ", "), from)); err != nil {
 		return err
 	}
-	t, err := m.eng.Query(m.ctx, "SELECT count(*) FROM "+measured)
+	known := make([]string, len(picked))
+	for i := range picked {
+		known[i] = fmt.Sprintf("c%d IS NOT NULL", i)
+	}
+	some := strings.Join(known, " OR ")
+	t, err := m.eng.Query(m.ctx, fmt.Sprintf(`SELECT count(*), count(*) FILTER (WHERE NOT (%[2]s)),
+count(*) FILTER (WHERE %[2]s) - (SELECT count(*) FROM (SELECT DISTINCT * FROM %[1]s WHERE %[2]s)) FROM %[1]s`, measured, some))
 	if err == nil {
 		m.table.Rows, _ = t.Rows[0][0].(int64)
+		m.table.Blank, _ = t.Rows[0][1].(int64)
+		m.table.Copies, _ = t.Rows[0][2].(int64)
 	}
 	return err
+}
+
+// mostValues is how many different values of a column are looked at one by one.
+const mostValues = 100_000
+
+// values lists the different values of texts and whole numbers, which may be
+// classes or keys.
+func (m *measurer) values(c *scaffold.Column, name string) error {
+	if c.Distinct == 0 || c.Distinct > mostValues || c.Type.Kind != metrics.String && c.Type.Kind != metrics.Integer {
+		return nil
+	}
+	t, err := m.eng.Query(m.ctx, fmt.Sprintf("SELECT CAST(%[1]s AS VARCHAR), count(*) FROM %[2]s WHERE %[1]s IS NOT NULL GROUP BY ALL ORDER BY 1", name, measured))
+	if err != nil {
+		return err
+	}
+	for _, row := range t.Rows {
+		text, _ := row[0].(string)
+		n, _ := row[1].(int64)
+		c.Values = append(c.Values, scaffold.Value{Text: text, Rows: n})
+	}
+	return nil
 }
 
 // samplesOfAKind is how many values are shown to those who guess: so many of the
@@ -61,6 +90,9 @@ func (m *measurer) measure(i int) error {
 	c.Distinct, _ = row[1].(int64)
 	c.Min, _ = row[2].(string)
 	c.Max, _ = row[3].(string)
+	if err := m.values(c, name); err != nil {
+		return err
+	}
 	if m.table.Format == scaffold.Parquet && c.Type.Kind != metrics.String {
 		return nil // the format knows its types, so nobody looks at samples
 	}

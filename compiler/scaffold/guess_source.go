@@ -24,6 +24,8 @@ type column struct {
 	reading
 	name       string
 	references string // the source whose key it is, or ""
+	level      metrics.Classification
+	remarks    []string // what people have to decide, beside what reading it takes
 }
 
 // The words that names of columns speak in.
@@ -67,6 +69,9 @@ func guessSources(tables []Table) []*source {
 			s.columns[i].references = referenced(s, &s.columns[i], all)
 		}
 	}
+	for _, s := range all {
+		s.remark(all)
+	}
 	return all
 }
 
@@ -76,7 +81,7 @@ func guessSource(t Table, name string) *source {
 	for i, c := range t.Columns {
 		s.columns = append(s.columns, column{
 			Column: c, reading: read(c, t.Format),
-			name: taken.take(identifier(c.Name, "col", fmt.Sprintf("col_%d", i+1))),
+			name: taken.take(identifier(c.Name, "col", fmt.Sprintf("col_%d", i+1))), level: guessLevel(c),
 		})
 	}
 	s.key = guessKey(s)
@@ -102,7 +107,8 @@ func guessKey(s *source) *column {
 
 func (s *source) unique(c *column) bool {
 	kind := c.kind.Kind
-	return s.table.Rows > 0 && c.Nulls == 0 && c.Distinct == s.table.Rows && len(c.null) == 0 && kind != metrics.Decimal && kind != metrics.Double
+	filled := s.table.Rows - s.table.Blank // a row without any value is no row to tell from others
+	return filled > 0 && c.Nulls == s.table.Blank && c.Distinct == filled && len(c.null) == 0 && kind != metrics.Decimal && kind != metrics.Double
 }
 
 // guessTime returns the column that says when a row happened: of dates and
@@ -113,7 +119,7 @@ func guessTime(s *source) *column {
 	bestCost := 0
 	for i := range s.columns {
 		c := &s.columns[i]
-		if !c.kind.Temporal() {
+		if !c.kind.Temporal() || c.level.Guarded() {
 			continue
 		}
 		cost := 0
@@ -137,7 +143,7 @@ func guessAmount(s *source) *column {
 	bestRank := 0
 	for i := range s.columns {
 		c := &s.columns[i]
-		if c == s.key || !c.kind.Numeric() || identifies.has(c.Name) || addsUpToNothing.has(c.Name) {
+		if c == s.key || c.level.Guarded() || !c.kind.Numeric() || identifies.has(c.Name) || addsUpToNothing.has(c.Name) {
 			continue
 		}
 		if rank := amountRank(c); rank >= 0 && (best == nil || rank < bestRank) {
@@ -175,7 +181,7 @@ func guessDimensions(s *source) []*column {
 	for i := range s.columns {
 		c := &s.columns[i]
 		few := c.Distinct >= 2 && c.Distinct <= mostMembers && c.Distinct*rowsPerMember <= s.table.Rows
-		if few && c != s.key && c.kind.Kind == metrics.String && c.remark == "" && !identifies.has(c.Name) && len(all) < mostDimensions {
+		if few && c != s.key && c.kind.Kind == metrics.String && c.remark == "" && !c.level.Guarded() && !identifies.has(c.Name) && len(all) < mostDimensions {
 			all = append(all, c)
 		}
 	}

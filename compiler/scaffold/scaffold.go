@@ -25,6 +25,8 @@ type Table struct {
 	Delimiter string // of CSV; "" is the comma
 	Quote     string // of CSV; "" is the double quote
 	Rows      int64
+	Blank     int64 // rows without any value
+	Copies    int64 // of the others, those that are equal in all columns to one before
 	Columns   []Column
 }
 
@@ -40,6 +42,15 @@ type Column struct {
 	// Samples are different values as written in the file, without null. Where
 	// there are more than fit, they should hold the longest ones.
 	Samples []string
+	// Values are all different values, in their order; nil where nobody looked, or
+	// there are too many.
+	Values []Value
+}
+
+// Value is a value, and in how many rows it stands.
+type Value struct {
+	Text string
+	Rows int64
 }
 
 // Project returns the files of a project over the tables, by path.

@@ -120,6 +120,17 @@ func measure(t *testing.T, f txtar.File) scaffold.Table {
 		t.Fatalf("%s: %v", f.Name, err)
 	}
 	table.Rows = int64(len(rows) - 1)
+	seen := map[string]bool{}
+	for _, row := range rows[1:] {
+		text := strings.Join(row, "\x00")
+		switch {
+		case strings.Trim(text, "\x00") == "":
+			table.Blank++
+		case seen[text]:
+			table.Copies++
+		}
+		seen[text] = true
+	}
 	for i, name := range rows[0] {
 		var values []string
 		for _, row := range rows[1:] {
@@ -135,6 +146,12 @@ func measureColumn(name string, values []string) scaffold.Column {
 	known := slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
 	c.Nulls = int64(len(values) - len(known))
 	slices.Sort(known)
+	for i, v := range known {
+		if i == 0 || v != known[i-1] {
+			c.Values = append(c.Values, scaffold.Value{Text: v})
+		}
+		c.Values[len(c.Values)-1].Rows++
+	}
 	c.Samples = slices.Compact(known)
 	c.Distinct = int64(len(c.Samples))
 	c.Type = metrics.Type{Kind: kindOf(c.Samples)}

@@ -100,6 +100,9 @@ func sourceFile(s *source) string {
 	if s.time != nil {
 		fmt.Fprintf(&b, "time = %s\n", s.time.name)
 	}
+	for _, suspicion := range s.suspicions() {
+		b.WriteString("# " + suspicion + "\n")
+	}
 	b.WriteString("\ncolumns {\n")
 	for _, c := range s.columns {
 		writeColumn(&b, c)
@@ -150,8 +153,13 @@ func writeColumn(b *strings.Builder, c column) {
 	if c.references != "" {
 		parts = append(parts, "references = "+c.references)
 	}
-	if c.remark != "" {
-		fmt.Fprintf(b, "# %s: %s\n", c.name, c.remark)
+	if c.level != "" {
+		parts = append(parts, "classification = "+string(c.level))
+	}
+	for _, remark := range append([]string{c.remark}, c.remarks...) {
+		if remark != "" {
+			fmt.Fprintf(b, "# %s: %s\n", c.name, remark)
+		}
 	}
 	if len(parts) == 1 {
 		fmt.Fprintf(b, "%s = %s\n", c.name, c.kind)
