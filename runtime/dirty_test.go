@@ -132,7 +132,7 @@ func (f finding) found(t *testing.T, p *runtime.Project, run *plan.Applied) int6
 	}
 	if words[0] == "check" {
 		for _, c := range run.Checks {
-			if c.Source == words[1] && c.Column == words[2] && c.Check == words[3] {
+			if c.Source == words[1] && c.Column == words[2] && string(c.Check) == words[3] {
 				return c.Failed
 			}
 		}
