@@ -99,7 +99,7 @@ func (r rejectedRows) keyed(s *metrics.Source) []metrics.CheckResult {
 		return nil
 	}
 	columns := strings.Join(s.Key, ", ")
-	again := r[rejectedBy{columns, ""}]
+	again := r[rejectedBy{columnList(uniqueColumns(s)), ""}]
 	null := failing{}
 	for _, k := range s.Key {
 		null.rows += r[rejectedBy{k, "part of the key, but null"}].rows

@@ -196,10 +196,7 @@ func (b *builder) keys(ctx context.Context) error {
 	if len(b.source.Key) == 0 {
 		return nil
 	}
-	names := slices.Clone(b.source.Key)
-	if v := b.source.Valid; v != nil && !slices.Contains(names, v.From) {
-		names = append(names, v.From) // of one key, rows hold at different times
-	}
+	names := uniqueColumns(b.source)
 	var key, whole []string
 	for _, k := range names {
 		key = append(key, duckdb.Quote(k))
@@ -217,4 +214,14 @@ kept AS (SELECT *, last_value("$row") OVER k AS again, last_value(w) OVER k AS k
   WINDOW k AS (PARTITION BY %[1]s ORDER BY "$row" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
 SELECT "$row", w IS NOT DISTINCT FROM kept, %[5]s, %[6]s, '', again FROM kept WHERE "$row" <> again`,
 		keyList, strings.Join(whole, ", "), repeated, b.remaining(), duckdb.Literal(columnList(names)), shownValues(b.source, names)))
+}
+
+// uniqueColumns are the columns that tell rows apart: of one key, rows may hold at
+// different times.
+func uniqueColumns(s *metrics.Source) []string {
+	names := slices.Clone(s.Key)
+	if v := s.Valid; v != nil && !slices.Contains(names, v.From) {
+		names = append(names, v.From)
+	}
+	return names
 }
