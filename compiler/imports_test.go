@@ -33,7 +33,8 @@ const packageRules = `
 	compiler:          compiler/... metrics
 
 	runtime/duckdb:    metrics
-	runtime/ingest:    runtime/duckdb compiler/query compiler/sqlgen metrics
+	runtime/ingest:    runtime/duckdb runtime/xlsx compiler/query compiler/sqlgen metrics
+	runtime/xlsx:
 	runtime/store:     runtime/duckdb compiler/plan metrics
 	runtime/threshold: runtime/duckdb compiler/query compiler/sqlgen metrics
 	runtime/dashboard: metrics

@@ -126,7 +126,7 @@ func (s *Source) Reference(name string) *Reference {
 }
 
 // Reader says where a source's rows come from. The set is sealed: CSV, Parquet,
-// JSON, Inline, Union, Entity.
+// JSON, XLSX, Inline, Union, Entity.
 type Reader interface{ reader() }
 
 // CSV is delimited text; Path may be a glob, and end in .gz or .zst.
@@ -168,6 +168,17 @@ type JSON struct {
 	Path string `json:"path"`
 }
 
+// XLSX is a sheet of workbooks; Path may be a glob.
+type XLSX struct {
+	Path  string `json:"path"`
+	Sheet string `json:"sheet,omitempty"` // "" is the first
+	Range string `json:"range,omitempty"` // such as B3:F100, or B:F; "" is all cells
+	// HeaderRow is the row with the names of the columns; 0 is the first with a value.
+	HeaderRow int      `json:"header_row,omitempty"`
+	Header    bool     `json:"header"`
+	Null      []string `json:"null"` // texts and errors that mean null; default: the empty text
+}
+
 // Inline is rows written in the definition. Cells are in the order of Names,
 // literals, absent ones null.
 type Inline struct {
@@ -184,6 +195,7 @@ type Union struct {
 func (*CSV) reader()     {}
 func (*Parquet) reader() {}
 func (*JSON) reader()    {}
+func (*XLSX) reader()    {}
 func (*Inline) reader()  {}
 func (*Union) reader()   {}
 

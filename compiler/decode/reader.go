@@ -2,6 +2,7 @@ package decode
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -129,6 +130,46 @@ func (d *decoder) oneOf(a attribute, accepted ...string) string {
 			all[i] = quote(w)
 		}
 		d.errorAt(diag.WrongValue, a.expr.Range(), quote(a.name)+" can't be "+quote(s), "It is one of "+strings.Join(all, ", ")+".")
+		return ""
+	}
+	return s
+}
+
+var xlsxGrammar = grammar[metrics.XLSX]{
+	attributes: attributes[metrics.XLSX]{
+		"path":   func(d *decoder, x *metrics.XLSX, a attribute) { x.Path = d.path(a, "xlsx") },
+		"sheet":  func(d *decoder, x *metrics.XLSX, a attribute) { x.Sheet = d.text(a) },
+		"range":  func(d *decoder, x *metrics.XLSX, a attribute) { x.Range = d.cellRange(a) },
+		"header": func(d *decoder, x *metrics.XLSX, a attribute) { x.HeaderRow, x.Header = d.headerRow(a) },
+		"null":   func(d *decoder, x *metrics.XLSX, a attribute) { x.Null = d.texts(a) },
+	},
+}
+
+func (d *decoder) xlsx(b *hclsyntax.Block) metrics.Reader {
+	d.noLabels(b)
+	x := &metrics.XLSX{Header: true, Null: []string{""}}
+	xlsxGrammar.body(d, b.Body, "xlsx block", x)
+	d.needPath(b)
+	return x
+}
+
+// maxSheetRow is the last row that a sheet has.
+const maxSheetRow = 1 << 20
+
+// headerRow reads the number of a row, or false where there are no names.
+func (d *decoder) headerRow(a attribute) (row int, header bool) {
+	if v, ok := d.constant(a.expr); ok && !v.IsNull() && v.Type() == cty.Bool {
+		return 0, v.True()
+	}
+	return d.integer(a, 1, maxSheetRow), true
+}
+
+var cellRange = regexp.MustCompile(`^([A-Za-z]{1,3}[1-9][0-9]{0,6}:[A-Za-z]{1,3}[1-9][0-9]{0,6}|[A-Za-z]{1,3}:[A-Za-z]{1,3})$`)
+
+func (d *decoder) cellRange(a attribute) string {
+	s := d.text(a)
+	if s != "" && !cellRange.MatchString(s) {
+		d.errorAt(diag.WrongValue, a.expr.Range(), "Not a range of cells: "+quote(s), `Write the upper left and the lower right cell, "B3:F100", or columns, "B:F".`)
 		return ""
 	}
 	return s

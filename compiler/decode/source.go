@@ -31,6 +31,7 @@ func init() { // the readers of blocks use the grammars of nested ones
 			"csv":       func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.csv(b)) },
 			"parquet":   func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.parquet(b)) },
 			"json":      func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.json(b)) },
+			"xlsx":      func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.xlsx(b)) },
 			"columns":   func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.columns(s, b) },
 			"dedupe":    func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.Dedupe = d.dedupe(b) },
 			"reference": func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.reference(s, b) },
@@ -39,7 +40,7 @@ func init() { // the readers of blocks use the grammars of nested ones
 			"check":     func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.rowCheck(s, b) },
 			"anomaly":   func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.anomaly(s, b) },
 		},
-		later: []string{"xlsx", "duckdb", "sql", "http", "database"},
+		later: []string{"duckdb", "sql", "http", "database"},
 	}
 }
 
@@ -104,12 +105,12 @@ func (d *decoder) chooseReader(s *sourceDraft, b *hclsyntax.Block) {
 		s.Reader = s.readers[0]
 	case len(s.readers) > 1:
 		d.errorAt(diag.TwoReaders, b.DefRange(), "Several formats in one source",
-			"A source reads from one place: csv, parquet, json, rows or union. Make a source of each and bring them together by union.")
+			"A source reads from one place: csv, parquet, json, xlsx, rows or union. Make a source of each and bring them together by union.")
 		s.Reader = s.readers[0]
 	default:
 		if !hasLaterReader(b) {
 			d.errorAt(diag.TwoReaders, b.DefRange(), "A source without format",
-				`Say where the rows come from: csv { path = "data/x.csv" }, parquet { ... }, json { ... }, rows = [...] or union = [...].`)
+				`Say where the rows come from: csv { path = "data/x.csv" }, parquet { ... }, json { ... }, xlsx { ... }, rows = [...] or union = [...].`)
 		}
 	}
 }
@@ -117,7 +118,7 @@ func (d *decoder) chooseReader(s *sourceDraft, b *hclsyntax.Block) {
 // hasLaterReader tells whether the format is one that is refused already.
 func hasLaterReader(b *hclsyntax.Block) bool {
 	return slices.ContainsFunc(b.Body.Blocks, func(n *hclsyntax.Block) bool {
-		return slices.Contains([]string{"xlsx", "duckdb", "sql", "http", "database"}, n.Type)
+		return slices.Contains([]string{"duckdb", "sql", "http", "database"}, n.Type)
 	})
 }
 

@@ -107,6 +107,8 @@ func format(reader metrics.Reader) string {
 		return "parquet"
 	case *metrics.JSON:
 		return "json"
+	case *metrics.XLSX:
+		return "xlsx"
 	}
 	return "csv"
 }

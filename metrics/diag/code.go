@@ -106,6 +106,7 @@ const (
 	BadCalendar     Code = "E0511" // days of a calendar block that make no periods
 	WrongEncoding   Code = "E0514" // a file that is text in another encoding than declared
 	DamagedFile     Code = "E0515" // a packed file or workbook that can't be read to its end
+	WrongSheet      Code = "E0516" // a workbook without the sheet, or with a header that can't be used
 	RowsLost        Code = "E0520" // rows of a source that are not accounted for, or twice
 )
 
@@ -167,6 +168,7 @@ var Titles = map[Code]string{
 	CheckWarned: "Check warned", OutsideProject: "Path outside the project", EngineFailed: "Engine failed",
 	OutOfRange: "Number out of range", Overlap: "Valid at the same time", BadCalendar: "Days without periods",
 	WrongEncoding: "Wrong encoding", DamagedFile: "Damaged file", RowsLost: "Rows not accounted for",
+	WrongSheet: "Unusable sheet",
 
 	Guarded: "Confidential values would show", LowerLevel: "Classified lower than its parts", BadMask: "Unusable mask",
 	NothingToAllow: "Nothing to allow",

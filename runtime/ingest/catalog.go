@@ -2,8 +2,6 @@ package ingest
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
@@ -59,26 +57,17 @@ func (k *Catalog) merge(s *metrics.Source, f InputFile, columns []*metrics.Colum
 		return nil, err
 	}
 	for _, c := range found {
-		t := inferred(c)
 		known := false
 		for _, have := range columns {
 			if have.Name == c.Name {
-				have.Type, known = unified(have.Type, t), true
+				have.Type, known = widened(have.Type, c.Type), true
 			}
 		}
 		if !known {
-			columns = append(columns, &metrics.Column{Name: c.Name, Type: t})
+			columns = append(columns, c)
 		}
 	}
 	return columns, nil
-}
-
-// inferred is our type of a column in a file; what we have no type for is text.
-func inferred(c duckdb.Column) metrics.Type {
-	if c.Type.Kind == metrics.Unknown || c.Type.Kind == metrics.Null {
-		return metrics.Type{Kind: metrics.String}
-	}
-	return c.Type
 }
 
 func unified(a, b metrics.Type) metrics.Type {
@@ -89,21 +78,57 @@ func unified(a, b metrics.Type) metrics.Type {
 }
 
 // realColumns returns the columns of one file of any format.
-func realColumns(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f InputFile) ([]duckdb.Column, error) {
-	csv, ok := s.Reader.(*metrics.CSV)
-	if !ok {
-		columns, err := fileColumns(ctx, eng, s, f)
-		if _, json := s.Reader.(*metrics.JSON); json && len(columns) == 1 && columns[0].Name == "json" {
-			return nil, err // an array without objects
+func realColumns(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f InputFile) ([]*metrics.Column, error) {
+	switch r := s.Reader.(type) {
+	case *metrics.CSV:
+		return csvColumns(ctx, eng, s, r, f)
+	case *metrics.JSON:
+		if err := emptyOr(s, f, nil); err != nil {
+			return nil, err
 		}
-		return columns, err
+		found, err := jsonPaths(s, f)
+		if err != nil {
+			return nil, fileError(s.Name, f, err)
+		}
+		return found.columns(true), nil
+	case *metrics.XLSX:
+		if _, err := columnNames(ctx, eng, s, f); err != nil {
+			return nil, err
+		}
+		return sampledColumns(ctx, s, f)
 	}
+	columns, err := fileColumns(ctx, eng, s, f)
+	return inferredTypes(columns), err
+}
+
+// inferredTypes are columns of the engine as ours; what we have no type for is text.
+func inferredTypes(columns []duckdb.Column) []*metrics.Column {
+	out := make([]*metrics.Column, len(columns))
+	for i, c := range columns {
+		out[i] = &metrics.Column{Name: c.Name, Type: c.Type}
+		if c.Type.Kind == metrics.Unknown || c.Type.Kind == metrics.Null {
+			out[i].Type = metrics.Type{Kind: metrics.String}
+		}
+	}
+	return out
+}
+
+// csvColumns are the columns of a delimited file with the types that the engine
+// finds for its first rows, or where it can't read them, ours.
+func csvColumns(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, csv *metrics.CSV, f InputFile) ([]*metrics.Column, error) {
 	names, err := header(s, csv, f)
 	if err == nil && len(names) == 0 {
 		err = emptyFile(s.Name, f.Path)
 	}
 	if err != nil {
 		return nil, err
+	}
+	byRow, err := recoded(s, csv, f)
+	if err != nil {
+		return nil, err
+	}
+	if byRow || marksOf(s).numbers() {
+		return sampledColumns(ctx, s, f)
 	}
 	columns, err := eng.Describe(ctx, "SELECT * FROM "+typedTable(s, f))
 	if err != nil {
@@ -112,10 +137,11 @@ func realColumns(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f I
 	if len(columns) != len(names) {
 		return nil, failf(diag.UnreadableFile, s.Name, "Columns can't be inferred", "The types of the columns of %q can't be told from its rows. Declare them in a columns block.", f.Path)
 	}
+	out := inferredTypes(columns)
 	for i, n := range names {
-		columns[i].Name = n
+		out[i].Name = n
 	}
-	return columns, nil
+	return out, nil
 }
 
 // CheckColumns compares the columns of the files with the declared ones, without
@@ -144,20 +170,36 @@ func checkFile(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f loc
 	if err != nil {
 		return err
 	}
+	if _, ok := s.Reader.(*metrics.JSON); ok {
+		return checkRows(ctx, s, input)
+	}
 	return compareColumns(s, input, names)
 }
 
 // columnNames returns the names of a file's columns; nil for a file of a format
 // where no rows means no columns.
 func columnNames(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f InputFile) ([]string, error) {
-	if csv, ok := s.Reader.(*metrics.CSV); ok {
-		names, err := header(s, csv, f)
-		if err == nil && len(names) == 0 && (csv.Header || f.Size == 0) {
+	switch r := s.Reader.(type) {
+	case *metrics.CSV:
+		names, err := header(s, r, f)
+		if err == nil && len(names) == 0 && (r.Header || f.Size == 0) {
 			err = emptyFile(s.Name, f.Path)
 		}
 		return names, err
+	case *metrics.XLSX:
+		rows, err := openXLSX(s, r, f)
+		if err != nil {
+			return nil, emptyOr(s, f, err)
+		}
+		defer rows.Close()
+		if len(rows.names()) == 0 && r.Header {
+			return nil, failf(diag.FileEmpty, s.Name, "Empty sheet", "The sheet that source.%s reads in %q has no cell with a value, not even a header. Get the workbook again from where it came, or name another sheet or range.", s.Name, f.Path)
+		}
+		return rows.names(), nil
+	case *metrics.JSON:
+		return nil, emptyOr(s, f, nil) // which keys there are is seen when all rows are read
 	}
-	columns, err := realColumns(ctx, eng, s, f)
+	columns, err := fileColumns(ctx, eng, s, f)
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = c.Name
@@ -165,54 +207,10 @@ func columnNames(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f I
 	return names, err
 }
 
-// compareColumns finds the declared columns that a file lacks.
-func compareColumns(s *metrics.Source, f InputFile, names []string) error {
-	csv, delimited := s.Reader.(*metrics.CSV)
-	if delimited && !csv.Header {
-		return compareCount(s, f, names)
+// emptyOr is the error of a file without content, or another.
+func emptyOr(s *metrics.Source, f InputFile, err error) error {
+	if f.Size == 0 {
+		return emptyFile(s.Name, f.Path)
 	}
-	if len(names) == 0 && !delimited {
-		return nil
-	}
-	count := map[string]int{}
-	for _, n := range names {
-		count[n]++
-	}
-	for _, c := range read(s) {
-		name := fileName(c)
-		switch {
-		case count[name] == 1:
-			continue
-		case count[name] > 1:
-			return &failure{diag.Diagnostic{
-				Code: diag.WrongColumns, Severity: diag.Error, Address: "source." + s.Name + "." + c.Name,
-				Summary: fmt.Sprintf("Column %q stands twice in %s", name, f.Path),
-				Detail:  fmt.Sprintf("The header of %q has %d columns %q, so it can't be told which one is meant. Give them different names in the file.", f.Path, count[name], name),
-			}}
-		}
-		return noSuchColumn(s, c, f, names)
-	}
-	return nil
-}
-
-func compareCount(s *metrics.Source, f InputFile, names []string) error {
-	if want := len(read(s)); len(names) > 0 && len(names) < want {
-		return failf(diag.WrongColumns, s.Name, "Too few columns in "+f.Path, "source.%s declares %d columns, and the rows of %q, which has no header, have %d. Declare the columns in the order of the file.", s.Name, want, f.Path, len(names))
-	}
-	return nil
-}
-
-// shownColumns is how many names of columns a message lists.
-const shownColumns = 20
-
-func quoted(names []string) string {
-	out := make([]string, 0, shownColumns)
-	for i, n := range names {
-		if i == shownColumns {
-			out = append(out, fmt.Sprintf("and %d more", len(names)-i))
-			break
-		}
-		out = append(out, fmt.Sprintf("%q", n))
-	}
-	return strings.Join(out, ", ")
+	return err
 }

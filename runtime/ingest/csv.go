@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -18,7 +17,7 @@ const mendText = "Save it with the delimiter, quote and encoding that the source
 type csvRows struct {
 	in      *textFile
 	scanner *scanner
-	source  string
+	source  *metrics.Source
 	file    InputFile
 	columns []string
 	header  bool
@@ -32,11 +31,11 @@ type csvRows struct {
 
 // openCSV opens a delimited file behind its header.
 func openCSV(s *metrics.Source, csv *metrics.CSV, f InputFile) (records, error) {
-	in, err := openText(s.Name, f, csv.Encoding)
+	in, err := openText(s, f, csv.Encoding)
 	if err != nil {
 		return nil, err
 	}
-	r := &csvRows{in: in, source: s.Name, file: f, header: csv.Header}
+	r := &csvRows{in: in, source: s, file: f, header: csv.Header}
 	r.scanner, err = newScanner(in, csv.Delimiter, csv.Quote, csv.Skip)
 	if err == nil {
 		err = r.start(csv)
@@ -55,13 +54,13 @@ func (r *csvRows) start(csv *metrics.CSV) error {
 		return err
 	}
 	if first.fault != "" {
-		return failf(diag.UnreadableFile, r.source, "Unreadable header", "The first row of %q can't be read: %s. %s", r.file.Path, first.fault, mendText)
+		return failf(diag.UnreadableFile, r.source.Name, "Unreadable header", "The first row of %q can't be read: %s. %s", r.file.Path, first.fault, mendText)
 	}
 	if r.damaged(first.raw) {
 		if r.in.encoding == metrics.UTF8 {
 			return wrongEncoding(r.source, r.file, csv.Encoding, guessEncoding([]byte(first.raw)))
 		}
-		return failf(diag.WrongEncoding, r.source, "Wrong encoding", "The first row of %q has bytes that are no text in %s, which source.%s says it is in. Write the encoding that the file has, or save it as UTF-8.", r.file.Path, r.in.encoding, r.source)
+		return failf(diag.WrongEncoding, r.source.Name, "Wrong encoding", "The first row of %q has bytes that are no text in %s, which source.%s says it is in. Write the encoding that the file has, or save it as UTF-8.", r.file.Path, r.in.encoding, r.source.Name)
 	}
 	r.columns = headerNames(csv, first.fields)
 	if !csv.Header {
@@ -76,7 +75,7 @@ func readColumns(s *metrics.Source, csv *metrics.CSV, names []string) []bool {
 		return nil
 	}
 	out := make([]bool, len(names))
-	for _, at := range csvPositions(s, csv, names) {
+	for _, at := range positions(s, names, !csv.Header) {
 		if at >= 0 {
 			out[at] = true
 		}
@@ -170,8 +169,8 @@ func (r *csvRows) verdict() error {
 	if r.in.encoding == metrics.UTF8 {
 		return wrongEncoding(r.source, r.file, "", guessEncoding(r.sample))
 	}
-	return failf(diag.WrongEncoding, r.source, "Wrong encoding", "%d of the %d rows of %q have bytes that are no text in %s, which source.%s says it is in. Write the encoding that the file has, or save it as UTF-8.",
-		r.broken, r.all, r.file.Path, r.in.encoding, r.source)
+	return failf(diag.WrongEncoding, r.source.Name, "Wrong encoding", "%d of the %d rows of %q have bytes that are no text in %s, which source.%s says it is in. Write the encoding that the file has, or save it as UTF-8.",
+		r.broken, r.all, r.file.Path, r.in.encoding, r.source.Name)
 }
 
 // header returns the names of the columns of a delimited file, "column0" and on
@@ -182,12 +181,7 @@ func header(s *metrics.Source, csv *metrics.CSV, f InputFile) ([]string, error) 
 		defer rows.Close()
 		return rows.names(), nil
 	}
-	err = damagedFile(s.Name, f, err)
-	var known *failure
-	if !errors.As(err, &known) {
-		err = unreadable(s.Name, f.Path, err)
-	}
-	return nil, err
+	return nil, fileError(s.Name, f, err)
 }
 
 func headerNames(csv *metrics.CSV, fields []string) []string {
@@ -207,7 +201,7 @@ func headerNames(csv *metrics.CSV, fields []string) []string {
 
 // recoded tells whether a delimited file must become UTF-8 before it can be read.
 func recoded(s *metrics.Source, csv *metrics.CSV, f InputFile) (bool, error) {
-	in, err := openText(s.Name, f, csv.Encoding)
+	in, err := openText(s, f, csv.Encoding)
 	if err != nil {
 		return false, err
 	}
@@ -238,8 +232,8 @@ func csvArguments(path string, csv *metrics.CSV) string {
 		strings.Join(nulls, ", "), compression(path), maxRecord)
 }
 
-// csvCells says which column of the file each column of the source is read from.
-func csvCells(s *metrics.Source, csv *metrics.CSV, names []string) cells {
+// textCells says which column of the file each column of the source is read from.
+func textCells(s *metrics.Source, names []string, bare bool) cells {
 	at := map[string]int{}
 	for i, n := range names {
 		if _, taken := at[n]; !taken {
@@ -250,7 +244,7 @@ func csvCells(s *metrics.Source, csv *metrics.CSV, names []string) cells {
 	for n, i := range at {
 		out.all[n] = fmt.Sprintf("c%d", i)
 	}
-	for _, at := range csvPositions(s, csv, names) {
+	for _, at := range positions(s, names, bare) {
 		if at >= 0 {
 			out.of = append(out.of, cell{sql: fmt.Sprintf("c%d", at), native: "VARCHAR"})
 		} else {
@@ -260,9 +254,9 @@ func csvCells(s *metrics.Source, csv *metrics.CSV, names []string) cells {
 	return out
 }
 
-// csvPositions says, for each column that the source reads, which column of the
-// file that is; -1 for none.
-func csvPositions(s *metrics.Source, csv *metrics.CSV, names []string) []int {
+// positions says, for each column that the source reads, which column of the file
+// that is; -1 for none. Without a header they are those in the same place.
+func positions(s *metrics.Source, names []string, bare bool) []int {
 	at := map[string]int{}
 	for i, n := range names {
 		if _, taken := at[n]; !taken {
@@ -272,7 +266,7 @@ func csvPositions(s *metrics.Source, csv *metrics.CSV, names []string) []int {
 	var out []int
 	for i, c := range read(s) {
 		name := fileName(c)
-		if !csv.Header && c.From == "" && s.Contract {
+		if bare && c.From == "" && s.Contract {
 			name = fmt.Sprintf("column%d", i)
 		}
 		if position, found := at[name]; found {

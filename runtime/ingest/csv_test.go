@@ -80,7 +80,7 @@ func TestUnreadableFiles(t *testing.T) {
 		{"not packed", "f.csv.gz", "a,b\n1,2\n", diag.DamagedFile, "its name says that it is a gzip file, which it is not"},
 		{"half of a character", "f.csv", "\xff\xfea\x00,\x00\x00", diag.WrongEncoding, "no text in utf-16le"},
 		{"other encoding", "f.csv", "a,b\n1,\xb1\xb1\xbe\xa9\n2,\xc9\xcf\xba\xa3\n3,\xc9\xcf\xba\xa3\n", diag.WrongEncoding, `Write encoding = "gb18030"`},
-		{"lacks a column", "f.csv", "a,B\n1,2\n", diag.WrongColumns, `It has "a", "B". Did you mean "B"?`},
+		{"lacks a column", "f.csv", "a,B\n1,2\n", diag.WrongColumns, `New in it: "B". If "b" is "B" now, declare it: b = { type = string, from = "B" }.`},
 		{"column twice", "f.csv", "a,b,a\n1,2,3\n", diag.WrongColumns, "stands twice"},
 		{"bad pattern", "f[.csv", "", diag.WrongValue, "pattern"},
 	}

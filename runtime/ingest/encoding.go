@@ -44,9 +44,9 @@ type textFile struct {
 
 func (t *textFile) Close() error { return t.file.Close() }
 
-// openText opens a delimited file whose definition says the encoding, "" where it
+// openText opens a file of text whose definition says the encoding, "" where it
 // says none. A file that is plainly in another one is refused.
-func openText(source string, f InputFile, declared string) (*textFile, error) {
+func openText(s *metrics.Source, f InputFile, declared string) (*textFile, error) {
 	file, err := openBytes(f.real)
 	if err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func openText(source string, f InputFile, declared string) (*textFile, error) {
 	}
 	mark, marked := markOf(head)
 	if found := contradiction(declared, marked, head[mark:]); found != "" {
-		return nil, closing(file, wrongEncoding(source, f, declared, found))
+		return nil, closing(file, wrongEncoding(s, f, declared, found))
 	}
 	if marked != "" {
 		t.encoding = marked
@@ -152,13 +152,16 @@ func wellFormed(head []byte, atLeast int) bool {
 }
 
 // wrongEncoding says that a file is in another encoding than its source says.
-func wrongEncoding(source string, f InputFile, declared, found string) error {
-	says := fmt.Sprintf("source.%s says encoding = %q", source, declared)
+func wrongEncoding(s *metrics.Source, f InputFile, declared, found string) error {
+	says := fmt.Sprintf("source.%s says encoding = %q", s.Name, declared)
 	if declared == "" {
-		says = "source." + source + " names no encoding, which means UTF-8"
+		says = "source." + s.Name + " names no encoding, which means UTF-8"
 	}
-	return failf(diag.WrongEncoding, source, "Wrong encoding",
-		"%q is text in %s, and %s. Read in the wrong one its words would be others. Write encoding = %q in the csv block, or save the file as UTF-8.", f.Path, found, says, found)
+	mend := "Save the file as UTF-8."
+	if _, delimited := s.Reader.(*metrics.CSV); delimited {
+		mend = fmt.Sprintf("Write encoding = %q in the csv block, or save the file as UTF-8.", found)
+	}
+	return failf(diag.WrongEncoding, s.Name, "Wrong encoding", "%q is text in %s, and %s. Read in the wrong one its words would be others. %s", f.Path, found, says, mend)
 }
 
 // guessEncoding is the encoding in which a text that is not UTF-8 makes sense,

@@ -8,12 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
-	"github.com/metricsascode/metrics/metrics/diag"
 	"github.com/metricsascode/metrics/runtime/duckdb"
 )
 
@@ -167,13 +167,13 @@ func (g rawGuard) row(s *metrics.Source, names []string, r record) string {
 	if g.none() {
 		return cutRaw(r.raw)
 	}
-	csv, ok := s.Reader.(*metrics.CSV)
-	if !ok {
-		csv = &metrics.CSV{Header: true, Quote: `"`}
+	csv, delimited := s.Reader.(*metrics.CSV)
+	if !delimited {
+		return cutRaw(g.inFile(s, names).object(r.raw))
 	}
 	fields := slices.Clone(r.fields)
 	columns := read(s)
-	for i, at := range csvPositions(s, csv, names) {
+	for i, at := range positions(s, names, !csv.Header) {
 		if column := g.guarded[fileName(columns[i])]; column != nil && at >= 0 && at < len(fields) {
 			fields[at] = column.Masked(fields[at], g.key)
 		}
@@ -185,6 +185,22 @@ func (g rawGuard) row(s *metrics.Source, names []string, r record) string {
 		}
 	}
 	return cutRaw(strings.Join(fields, delimiter))
+}
+
+// inFile guards the columns of a workbook by the names that they have in its rows,
+// also where it has no header.
+func (g rawGuard) inFile(s *metrics.Source, names []string) rawGuard {
+	book, ok := s.Reader.(*metrics.XLSX)
+	if !ok {
+		return g
+	}
+	out := rawGuard{guarded: maps.Clone(g.guarded), key: g.key}
+	for i, at := range positions(s, names, !book.Header) {
+		if column := g.guarded[fileName(read(s)[i])]; column != nil && at >= 0 {
+			out.guarded[names[at]] = column
+		}
+	}
+	return out
 }
 
 // object is a row that is a JSON object.
@@ -217,6 +233,8 @@ func (g rawGuard) maskObject(raw string) (string, error) {
 		key := name.(string)
 		if c := g.column(key); c != nil {
 			value = maskJSON(c, value, g.key)
+		} else if g.within(key) {
+			value, _ = json.Marshal(metrics.Hidden) // a text: can't fail
 		}
 		quoted, _ := json.Marshal(key) // a text: can't fail
 		if out.Len() > 0 {
@@ -236,6 +254,16 @@ func (g rawGuard) column(field string) *metrics.Column {
 		}
 	}
 	return nil
+}
+
+// within tells whether a guarded column stands somewhere in the value of a key.
+func (g rawGuard) within(key string) bool {
+	for name := range g.guarded {
+		if end := strings.IndexAny(name, ".["); end > 0 && name[:end] == key {
+			return true
+		}
+	}
+	return false
 }
 
 // maskJSON masks a value as the text that it is; null stays.
@@ -299,17 +327,4 @@ func (c Context) readsGuarded(s *metrics.Source) bool {
 // is a declared one, what stands there may be the values of a row.
 func headerShown(s *metrics.Source, names []string) bool {
 	return !s.Guarded() || slices.ContainsFunc(read(s), func(c *metrics.Column) bool { return slices.Contains(names, fileName(c)) })
-}
-
-// noSuchColumn says that a file lacks a declared column.
-func noSuchColumn(s *metrics.Source, c *metrics.Column, f InputFile, names []string) error {
-	has, mend := fmt.Sprintf("It has %s.%s", quoted(names), diag.DidYouMean(fileName(c), names)), "Give the column its name in the file with from, or take it out."
-	if !headerShown(s, names) {
-		has, mend = fmt.Sprintf("Its first row has %d fields, none of which is a declared name; they are not shown, as they may be confidential values.", len(names)), "See whether the file has a header."
-	}
-	return &failure{diag.Diagnostic{
-		Code: diag.WrongColumns, Severity: diag.Error, Address: "source." + s.Name + "." + c.Name,
-		Summary: fmt.Sprintf("No column %q in %s", fileName(c), f.Path),
-		Detail:  fmt.Sprintf("source.%s declares the column %q, which %q doesn't have. %s %s", s.Name, fileName(c), f.Path, has, mend),
-	}}
 }

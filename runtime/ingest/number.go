@@ -17,33 +17,41 @@ const (
 	anyNumberPattern = numberPattern + `|` + percentPattern
 )
 
-// marks are how numbers are written in a file, where not as 1234.5.
+// marks are how values are written in a file, where not as in ISO.
 type marks struct {
 	decimal   string // "," or ""
 	thousands string // "" for none
+	dates     bool   // whether dates are marked where a column has formats
 }
+
+// numbers tells whether numbers are written other than 1234.5.
+func (m marks) numbers() bool { return m.decimal != "" || m.thousands != "" }
 
 // marksOf is how a source's files write numbers.
 func marksOf(s *metrics.Source) marks {
-	csv, ok := s.Reader.(*metrics.CSV)
-	if !ok {
-		return marks{}
-	}
-	m := marks{csv.Decimal, csv.Thousands}
-	if m.decimal == "." {
-		m.decimal = ""
+	m := marks{}
+	switch r := s.Reader.(type) {
+	case *metrics.CSV:
+		m.decimal, m.thousands = strings.TrimPrefix(r.Decimal, "."), r.Thousands
+	case *metrics.XLSX:
+		m.dates = true
 	}
 	return m
+}
+
+// point is the decimal mark.
+func (m marks) point() string {
+	if m.decimal == "" {
+		return "."
+	}
+	return m.decimal
 }
 
 // plain is the SQL of a number with a decimal point and no separators; null where
 // the text is no number so written. What the marks don't allow is no number: a
 // point among decimal commas would make a thousand of a one.
 func (m marks) plain(t string) string {
-	decimal := m.decimal
-	if decimal == "" {
-		decimal = "."
-	}
+	decimal := m.point()
 	point := "[" + decimal + "]"
 	toPoint := func(x string) string {
 		if decimal == "." {

@@ -27,9 +27,11 @@ type parser struct {
 	zoneIn string // name of the zone
 	day    zone   // of the project
 	marks  marks  // of numbers in texts
-	n      int    // position, which makes names unique
-	levels [][]string
-	reason string // SQL of the reason where the value can't be read
+	// formats are those of times that the reader writes itself, beside the column's.
+	formats []string
+	n       int // position, which makes names unique
+	levels  [][]string
+	reason  string // SQL of the reason where the value can't be read
 }
 
 // The columns that the levels of a parser add.
@@ -50,6 +52,9 @@ func (p *parser) set(level int, name, sql string) {
 // newParser plans the reading of a column of the engine's type native.
 func newParser(n int, c *metrics.Column, native string, m marks, zoneName string, z, project zone) *parser {
 	p := &parser{column: c, zone: z, zoneIn: zoneName, day: project, marks: m, n: n}
+	if m.dates {
+		p.formats = []string{markedFormat}
+	}
 	if native == "" {
 		p.set(1, p.text(), "NULL")
 		p.set(2, p.value(), "CAST(NULL AS "+sqlType(c.Type)+")")
@@ -91,7 +96,7 @@ func (p *parser) prepared(native string) string {
 func (p *parser) fromText() {
 	t := p.text()
 	level := 2
-	if p.column.Type.Numeric() && p.marks != (marks{}) {
+	if p.column.Type.Numeric() && p.marks.numbers() {
 		p.set(2, p.name("number"), p.marks.plain(t))
 		t, level = p.name("number"), 3
 	}

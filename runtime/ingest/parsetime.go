@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
@@ -25,7 +26,7 @@ func (p *parser) candidates() []candidate {
 		}
 	}
 	var all []candidate
-	for _, f := range p.column.Formats {
+	for _, f := range append(slices.Clone(p.column.Formats), p.formats...) {
 		zoned := strings.Contains(f, "%z") || strings.Contains(f, "%Z")
 		all = append(all, candidate{fmt.Sprintf("try_strptime(%s, %s)", t, duckdb.Literal(f)), zoned})
 	}

@@ -21,6 +21,8 @@ func sourcePath(s *metrics.Source) string {
 		return r.Path
 	case *metrics.JSON:
 		return r.Path
+	case *metrics.XLSX:
+		return r.Path
 	}
 	return ""
 }

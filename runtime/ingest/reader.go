@@ -85,7 +85,7 @@ func (b *builder) open(ctx context.Context, i int, f InputFile) (input, error) {
 	}
 	switch r := b.source.Reader.(type) {
 	case *metrics.CSV:
-		in.cells = csvCells(b.source, r, names)
+		in.cells = textCells(b.source, names, !r.Header)
 		byRow, err := recoded(b.source, r, f)
 		if err != nil {
 			return in, err
@@ -99,8 +99,10 @@ func (b *builder) open(ctx context.Context, i int, f InputFile) (input, error) {
 			return in, err
 		}
 		in.relation, in.cells = typedTable(b.source, f), typedCells(b.source, columns)
-	case *metrics.JSON:
-		in.relation, in.cells = b.jsonTable(f), jsonCells(b.source)
+	case *metrics.XLSX:
+		in.byRow, in.cells = len(names) > 0, textCells(b.source, names, !r.Header)
+	default:
+		in.byRow, in.cells = true, rowCells(b.source)
 	}
 	return in, nil
 }
@@ -155,9 +157,6 @@ func typedTable(s *metrics.Source, f InputFile) string {
 	switch r := s.Reader.(type) {
 	case *metrics.Parquet:
 		return "read_parquet(" + path + ")"
-	case *metrics.JSON:
-		// All rows are looked at: a key that only the last object has is a column, too.
-		return fmt.Sprintf("read_json(%s, sample_size = -1, compression = '%s')", path, compression(f.real))
 	case *metrics.CSV:
 		return sniffedTable(r, f)
 	}
@@ -201,22 +200,19 @@ func typedCells(s *metrics.Source, columns []duckdb.Column) cells {
 	return out
 }
 
-// jsonTable reads the values of the source's columns as the text they have in the file.
-func (b *builder) jsonTable(f InputFile) string {
-	var columns []string
-	for i, c := range read(b.source) {
-		if !slices.ContainsFunc(read(b.source)[:i], func(d *metrics.Column) bool { return fileName(d) == fileName(c) }) {
-			columns = append(columns, duckdb.Literal(fileName(c))+": 'VARCHAR'")
-		}
-	}
-	return fmt.Sprintf("read_json(%s, compression = '%s', columns = {%s})", duckdb.Literal(literalGlob(f.real)), compression(f.real), strings.Join(columns, ", "))
-}
-
-func jsonCells(s *metrics.Source) cells {
+// rowCells are the columns of a file that is read row by row for those that the
+// source has.
+func rowCells(s *metrics.Source) cells {
 	out := cells{all: map[string]string{}}
+	var names []string
 	for _, c := range read(s) {
-		out.all[fileName(c)] = duckdb.Quote(fileName(c))
-		out.of = append(out.of, cell{sql: duckdb.Quote(fileName(c)), native: "VARCHAR"})
+		at := slices.Index(names, fileName(c))
+		if at < 0 {
+			at, names = len(names), append(names, fileName(c))
+		}
+		column := fmt.Sprintf("c%d", at)
+		out.all[fileName(c)] = column
+		out.of = append(out.of, cell{sql: column, native: "VARCHAR"})
 	}
 	return out
 }

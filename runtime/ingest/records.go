@@ -31,11 +31,38 @@ type records interface {
 
 // openRecords opens a file of a source that is read row by row.
 func openRecords(s *metrics.Source, f InputFile) (records, error) {
-	csv, ok := s.Reader.(*metrics.CSV)
-	if !ok {
-		return nil, errors.New("not a format of rows")
+	switch r := s.Reader.(type) {
+	case *metrics.CSV:
+		return openCSV(s, r, f)
+	case *metrics.JSON:
+		return openJSON(s, f)
+	case *metrics.XLSX:
+		return openXLSX(s, r, f)
 	}
-	return openCSV(s, csv, f)
+	return nil, fmt.Errorf("%T is read by the engine", s.Reader)
+}
+
+// fileError puts what the system or the unpacker says of a file into words.
+func fileError(source string, f InputFile, err error) error {
+	var known *failure
+	err = damagedFile(source, f, err)
+	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return unreadable(source, f.Path, err)
+}
+
+// checkRows reads a file to its end for what is wrong with it as a whole.
+func checkRows(ctx context.Context, s *metrics.Source, f InputFile) error {
+	rows, err := openRecords(s, f)
+	if err != nil {
+		return fileError(s.Name, f, err)
+	}
+	defer rows.Close()
+	if err := scan(ctx, rows, func(record, int64) error { return nil }); err != nil {
+		return fileError(s.Name, f, err)
+	}
+	return rows.verdict()
 }
 
 // cutRaw is the raw text of a row as far as rejects keep it.
@@ -51,12 +78,12 @@ func cutRaw(raw string) string {
 func (b *builder) loadRecords(ctx context.Context, in input, f InputFile) error {
 	rows, err := openRecords(b.source, f)
 	if err != nil {
-		return damagedFile(b.source.Name, f, err)
+		return fileError(b.source.Name, f, err)
 	}
 	defer rows.Close()
 	path, err := b.normalise(ctx, rows, in.file)
 	if err != nil {
-		return damagedFile(b.source.Name, f, err)
+		return fileError(b.source.Name, f, err)
 	}
 	if columns := len(rows.names()); columns > 0 {
 		in.relation = normalTable(path, columns)
@@ -105,11 +132,16 @@ func (b *builder) normalise(ctx context.Context, rows records, file int) (path s
 
 // nullWords are the texts that mean null.
 func nullWords(s *metrics.Source) map[string]bool {
+	var null []string
+	switch r := s.Reader.(type) {
+	case *metrics.CSV:
+		null = r.Null
+	case *metrics.XLSX:
+		null = r.Null
+	}
 	words := map[string]bool{}
-	if csv, ok := s.Reader.(*metrics.CSV); ok {
-		for _, w := range csv.Null {
-			words[w] = true
-		}
+	for _, w := range null {
+		words[w] = true
 	}
 	return words
 }

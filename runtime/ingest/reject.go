@@ -153,7 +153,7 @@ func (b *builder) findIn(ctx context.Context, f sourceFile, rows map[int64]found
 	if err != nil {
 		return err
 	}
-	if _, ok := s.Reader.(*metrics.CSV); !ok {
+	if _, ok := s.Reader.(*metrics.Parquet); ok {
 		return b.findTyped(ctx, s, input, g, rows)
 	}
 	in, err := openRecords(s, input)
@@ -202,16 +202,13 @@ func (b *builder) input(f sourceFile) (InputFile, error) {
 	return InputFile{}, unreadable(f.Source, f.Path, os.ErrNotExist)
 }
 
-// findTyped reads rows of a parquet or JSON file by their number, as JSON.
+// findTyped reads rows of a parquet file by their number, as JSON.
 func (b *builder) findTyped(ctx context.Context, s *metrics.Source, f InputFile, g rawGuard, rows map[int64]found) error {
 	last := int64(0)
 	for n := range rows {
 		last = max(last, n)
 	}
 	inner := "SELECT row_number() OVER () AS n, to_json(r) AS j FROM " + typedTable(s, f) + " AS r"
-	if _, ok := s.Reader.(*metrics.JSON); ok {
-		inner = fmt.Sprintf("SELECT row_number() OVER () AS n, json AS j FROM read_json_objects(%s, compression = '%s')", duckdb.Literal(literalGlob(f.real)), compression(f.real))
-	}
 	t, err := b.engine.Query(ctx, fmt.Sprintf("SELECT n, CAST(j AS VARCHAR) FROM (%s) WHERE n IN (%s)", inner, numbers(rows)))
 	if err != nil {
 		return engineFileError(s, f, err)

@@ -112,7 +112,7 @@ func TestTyped(t *testing.T) {
 		return &metrics.Source{Name: name, Contract: true, Reader: &metrics.JSON{Path: path}, Columns: []*metrics.Column{column("n", metrics.Decimal), column("i", metrics.Integer)}}
 	}
 	j := json("j", "j.json")
-	j.Columns = append(j.Columns, column("s", metrics.String), column("t", metrics.Timestamp))
+	j.Columns = append(j.Columns, column("s", metrics.String, func(c *metrics.Column) { c.From = "s.a" }), column("t", metrics.Timestamp))
 	p.context.Model.Sources = []*metrics.Source{j, json("l", "l.jsonl"), json("none", "none.json"), pq}
 	p.clean()
 	p.same("parquet", p.rows("SELECT * EXCLUDE (l$day, z$day, d$day), d$day FROM sources.p"), []string{
@@ -122,8 +122,8 @@ func TestTyped(t *testing.T) {
 	if len(rejects) != 2 || !strings.HasPrefix(rejects[0], `p.parquet:2 n "1.239" more digits than decimal(18, 2) holds <{"n":1.239,"i":4`) || !strings.Contains(rejects[1], `p.parquet:3 l "infinity" not a finite time`) {
 		t.Errorf("rejects %q", rejects)
 	}
-	p.same("json", p.rows("SELECT * FROM sources.j"), []string{`12.5|3|{"a":1}|2026-01-05T10:00:00Z|2026-01-05`})
-	p.same("json rejects", p.rejected("j"), []string{`j.json:2 n "x" not a number <{"n": "x", "i": 4}>`, `j.json:3 i "1.5" not a whole number <{"i": 1.5}>`})
+	p.same("json", p.rows("SELECT * FROM sources.j"), []string{`12.5|3|1|2026-01-05T10:00:00Z|2026-01-05`})
+	p.same("json rejects", p.rejected("j"), []string{`j.json:1 n "x" not a number <{"n": "x", "i": 4}>`, `j.json:1 i "1.5" not a whole number <{"i": 1.5}>`})
 	p.same("lines", p.rows("SELECT * FROM sources.l"), []string{"1|1"})
 	p.same("lines rejects", p.rejected("l"), []string{`l.jsonl:2 i "true" not a whole number <{"i": true}>`})
 	p.same("none", p.rows("SELECT * FROM sources.none"), []string{})
@@ -230,7 +230,7 @@ func TestCatalog(t *testing.T) {
 		return out
 	}
 	p.same("csv", names(s), []string{"id string", "day date", "at timestamp", "amount double", "name string", "ok boolean", "us string", "extra integer"})
-	p.same("json", names(j), []string{"n integer", "s string"})
+	p.same("json", names(j), []string{"n integer", "s_a integer"})
 	if _, problems := catalog.Columns(csvSource("bad", "bad.csv")); len(problems) != 1 || problems[0].Code != diag.FileEmpty {
 		t.Errorf("%v", problems)
 	}

@@ -48,3 +48,27 @@ source "d" {
     id = string
   }
 }
+
+source "e" {
+  xlsx {
+    path   = "e.xlsx"
+    sheet  = "Sheet1"
+    range  = "B3:F100"
+    header = 3
+    null   = ["", "#N/A"]
+  }
+  columns {
+    id = string
+  }
+}
+
+source "f" {
+  xlsx { # ERROR E0203 at <xlsx> ~ path
+    range  = "B3"     # ERROR E0206 at <"B3"> ~ upper left
+    header = 0        # ERROR E0206 at <0>
+    sheets = "Sheet1" # ERROR E0202 at <sheets> ~ Did you mean "sheet"?
+  }
+  columns {
+    id = string
+  }
+}

@@ -193,6 +193,8 @@ func readerWords(r metrics.Reader) string {
 		return r.Path
 	case *metrics.JSON:
 		return r.Path
+	case *metrics.XLSX:
+		return sheetWords(r)
 	case *metrics.Inline:
 		return counted(int64(len(r.Rows)), "row") + " in the definition"
 	case *metrics.Union:
@@ -205,4 +207,16 @@ func readerWords(r metrics.Reader) string {
 		return "keys in " + strings.Join(keys, ", ")
 	}
 	return ""
+}
+
+// sheetWords says which cells of a workbook are read.
+func sheetWords(x *metrics.XLSX) string {
+	text := x.Path
+	if x.Sheet != "" {
+		text += ", sheet " + x.Sheet
+	}
+	if x.Range != "" {
+		text += ", cells " + x.Range
+	}
+	return text
 }

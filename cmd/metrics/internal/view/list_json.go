@@ -76,6 +76,8 @@ func readerFormat(r metrics.Reader) string {
 		return "parquet"
 	case *metrics.JSON:
 		return "json"
+	case *metrics.XLSX:
+		return "xlsx"
 	case *metrics.Inline:
 		return "inline"
 	}
