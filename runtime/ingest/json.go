@@ -295,8 +295,8 @@ func (r *jsonRows) verdict() error {
 		return nil
 	}
 	found, err := jsonPaths(r.source, r.file)
-	if err != nil || found.rows == 0 {
-		return err // rows that are no objects are rejects
+	if err != nil {
+		return err
 	}
 	return changedColumns(r.source, r.file, missing, found.names())
 }
@@ -314,7 +314,7 @@ func jsonPaths(s *metrics.Source, f InputFile) (*inferredColumns, error) {
 	for {
 		row, err := rows.next()
 		if ended(err) {
-			return found, nil
+			return found, rows.anyObject(found.rows)
 		}
 		if err != nil {
 			return nil, err
@@ -324,6 +324,14 @@ func jsonPaths(s *metrics.Source, f InputFile) (*inferredColumns, error) {
 			found.addObject("", object, row.raw)
 		}
 	}
+}
+
+// anyObject refuses a file of which no row is an object: it is something else.
+func (r *jsonRows) anyObject(objects int64) error {
+	if r.rows == 0 || objects > 0 {
+		return nil
+	}
+	return failf(diag.UnreadableFile, r.source.Name, "Not a JSON file", "None of the rows of %q is a JSON object such as {\"a\": 1}. Name the format that the file has, or get it again from where it came.", r.file.Path)
 }
 
 // addObject adds the values of an object, in the order in which the text has them.
