@@ -173,4 +173,19 @@ source "all_orders" {
   tag         = "shop"
   key         = [line_id]
   time        = ordered_at
+
+  check "cancelled_or_paid_for" {
+    description = "Only an order that was cancelled may come to nothing"
+    assert      = status == "cancelled" || amount > 0
+  }
+  freshness {
+    warn  = "24h"
+    error = "72h"
+  }
+  anomaly "volume" {
+    description = "Order lines a day, held against the same weekday: promotions stand out, and so does a shop front that sent half"
+    measure     = count()
+    grain       = day
+    method      = zscore
+  }
 }
