@@ -104,7 +104,20 @@ func decimalOf(t string, d metrics.Type) string {
 	return fmt.Sprintf(`CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN CASE WHEN length(rtrim(split_part(%[1]s, '.', 2), '0')) <= %[3]d THEN TRY_CAST(%[1]s AS %[4]s) END
 WHEN regexp_full_match(%[1]s, '%[5]s') THEN %[6]s
 WHEN regexp_full_match(%[1]s, '%[7]s') THEN %[8]s END`,
-		t, plainPattern, d.Scale, sqlType(d), numberPattern, exact(t), percentPattern, exact(fraction(t)))
+		t, plainPattern, d.Scale, sqlType(d), numberPattern, exact(t), percentPattern, hundredth(t, d, exact))
+}
+
+// hundredth takes a percentage that the type holds exactly as a fraction. Where the
+// engine can multiply without loss, the number is read as it stands: it may have two
+// more digits before the point than the fraction.
+func hundredth(t string, d metrics.Type, exact func(string) string) string {
+	const widest = metrics.MaxPrecision - 3
+	if d.Scale < 2 || d.Precision > widest {
+		return exact(fraction(t))
+	}
+	n := fmt.Sprintf("regexp_replace(%s, ' ?%%$', '')", t)
+	return fmt.Sprintf("CASE WHEN length(rtrim(split_part(%[1]s, '.', 2), '0')) <= %[2]d THEN CAST(TRY_CAST(%[1]s AS DECIMAL(%[3]d, %[2]d)) * CAST(0.01 AS DECIMAL(3, 2)) AS %[4]s) END",
+		n, d.Scale-2, d.Precision, sqlType(d))
 }
 
 // doubleOf takes finite numbers.

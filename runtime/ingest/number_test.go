@@ -73,3 +73,15 @@ func TestPercentOfWholeNumbers(t *testing.T) {
 		`f.csv:3 a "150%" not a whole number <150%>`, `f.csv:4 a "9223372036854775808" beyond what an integer holds <9223372036854775808>`,
 	})
 }
+
+// TestPercentOfFractions has percentages in a column with few digits before the point.
+func TestPercentOfFractions(t *testing.T) {
+	rate := column("a", metrics.Decimal)
+	rate.Type = metrics.DecimalType(5, 4)
+	p := newProject(t, "UTC", map[string]string{"f.csv": "a\n15%\n12.50 %\n-999.99%\n1000%\n1.255%\n0.01%\n"}, csvSource("s", "f.csv", rate))
+	p.clean()
+	p.same("clean", p.rows("SELECT CAST(a AS VARCHAR) FROM sources.s"), []string{"0.1500", "0.1250", "-9.9999", "0.0001"})
+	if got := p.rejected("s"); len(got) != 2 {
+		t.Errorf("%q", got)
+	}
+}
