@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -99,7 +98,7 @@ func (w *work) readSources(ctx context.Context, p *Project) diag.List {
 	for _, s := range p.Model.Sources {
 		if old, found := known[s.Name]; found && old.Hash == w.inputs.ids[s.Name].Hash {
 			w.sources[s.Name] = old
-			if _, err := os.Stat(filepath.Join(w.store.SourcesDir(), old.Segment)); err != nil {
+			if !w.store.Holds(old) {
 				missing = append(missing, s.Name)
 			}
 		} else {
@@ -121,10 +120,7 @@ func (w *work) readSources(ctx context.Context, p *Project) diag.List {
 	var err error
 	for _, name := range changed {
 		segment := built[name]
-		w.sources[name] = store.Source{
-			Segment: w.inputs.ids[name].SegmentName(), Hash: segment.Hash,
-			Account: segment.Account, Checks: segment.Checks, Statistics: segment.Statistics,
-		}
+		w.sources[name] = stored(segment)
 		change := w.sourceChange(name, known)
 		if old := known[name]; old.Account.Rejected > 0 {
 			earlier := filepath.Join(w.store.SourcesDir(), old.Segment)
@@ -135,6 +131,15 @@ func (w *work) readSources(ctx context.Context, p *Project) diag.List {
 		w.plan.Sources = append(w.plan.Sources, change)
 	}
 	return append(diags, p.placed(w.balance(p.Model))...)
+}
+
+// stored is a segment as the catalog names it.
+func stored(s ingest.Segment) store.Source {
+	out := store.Source{Segment: filepath.Base(s.Path), Hash: s.Hash, Account: s.Account, Checks: s.Checks, Statistics: s.Statistics}
+	for _, pack := range s.Packs {
+		out.Packs = append(out.Packs, store.Pack{File: pack})
+	}
+	return out
 }
 
 // sourceChange says why a source was read again.

@@ -36,10 +36,11 @@ func (p *Project) identify(ctx context.Context, s *store.Store) (*inputs, diag.L
 			in.hashes = ingest.HashCache{} // only a cache: files are read again
 		}
 	}
-	in.context = ingest.Context{Model: p.Model, Dir: p.Dir, AllowPaths: p.options.AllowPaths, AsOf: p.AsOf, Known: map[string]metrics.Statistics{}}
+	in.context = ingest.Context{Model: p.Model, Dir: p.Dir, AllowPaths: p.options.AllowPaths, AsOf: p.AsOf, Known: map[string]metrics.Statistics{}, Current: map[string]string{}}
 	if s.Exists() {
-		for _, source := range s.Catalog().Sources {
+		for name, source := range s.Catalog().Sources {
 			in.context.Known[source.Hash] = source.Statistics
+			in.context.Current[name] = source.Segment
 		}
 	}
 	ids, diags := ingest.Identify(ctx, in.context, in.hashes)

@@ -38,7 +38,8 @@ func Build(ctx context.Context, eng *duckdb.Engine, c Context, wanted []string, 
 			moved = moved || settled.Hash != id.Hash
 			id, ids[s.Name] = settled, settled
 		}
-		b := &builder{context: c, engine: eng, source: s, identity: id, segments: segments, loadZones: zones, target: buildAlias}
+		b := newBuilder(c, eng, s, id, segments)
+		b.loadZones, b.target, b.layered = zones, buildAlias, layered(c.Model, s)
 		segment, err := b.segment(ctx)
 		report(&problems, s.Name, c.discreet(s, err))
 		if err == nil {
@@ -89,41 +90,55 @@ type builder struct {
 	// loadZones is called when something must be built: it takes some milliseconds.
 	loadZones func() (map[string]zone, error)
 
-	scratch string // folder of temporary files
-	target  string // the database or schema in which the segment's tables are made, quoted
-	files   []sourceFile
-	starts  []int64  // row id in the stage of the first row of each file
-	faults  []reject // rows that can't be split into fields
-	account metrics.Account
-	checks  []metrics.CheckResult
-	key     []byte // of the hashes of guarded values
+	layered    bool   // whether clean rows are those of packs
+	rowsHash   string // of the steps that look at one row alone
+	definition string // hash of all steps
+	previous   *previous
+	parts      []part           // of files, in their order
+	sizes      map[string]int64 // rows by pack, in use or not
+	places     map[place]found  // what is known of places in files
+
+	scratch   string // folder of temporary files
+	target    string // the database or schema in which the segment's tables are made, quoted
+	parsed    string // the table into which files are read
+	compared  string // the rows among which repeated ones are looked for
+	estimated int64  // rows of which different values were counted
+	files     []sourceFile
+	starts    []int64  // row id in the stage of the first row of each file
+	faults    []reject // rows that can't be split into fields
+	account   metrics.Account
+	checks    []metrics.CheckResult
+	key       []byte // of the hashes of guarded values
+	keptOut   []reject
 	// replaced is set where the view of the source's clean rows was that of its rows
 	// at an earlier step.
 	replaced bool
 }
 
+func newBuilder(c Context, eng *duckdb.Engine, s *metrics.Source, id Identity, segments map[string]Segment) *builder {
+	return &builder{
+		context: c, engine: eng, source: s, identity: id, segments: segments,
+		sizes: map[string]int64{}, places: map[place]found{}, parsed: "stage.parsed", compared: "stage.rows",
+	}
+}
+
 // segment opens the segment where it exists, and makes it where it doesn't.
 func (b *builder) segment(ctx context.Context) (Segment, error) {
-	name := b.identity.SegmentName()
-	for _, home := range []string{b.context.Fallback, b.context.Home} {
-		if home == "" {
+	for _, folder := range b.context.folders() {
+		if _, err := os.Stat(filepath.Join(folder, b.identity.SegmentName())); err != nil {
 			continue
 		}
-		path := filepath.Join(b.context.segmentFolder(home), name)
-		if _, err := os.Stat(path); err != nil {
-			continue
-		}
-		segment, err := openSegment(ctx, b.engine, b.identity, path)
+		segment, err := b.openSegment(ctx, folder)
 		if err == nil || ctx.Err() != nil {
 			return segment, err
 		}
 		// A damaged file is as good as none: it is made again in its place.
 	}
-	path := filepath.Join(b.context.segmentFolder(b.context.Home), name)
-	if err := b.build(ctx, path); err != nil {
+	folder := b.context.segmentFolder(b.context.Home)
+	if err := b.build(ctx, filepath.Join(folder, b.identity.SegmentName())); err != nil {
 		return Segment{}, err
 	}
-	return openSegment(ctx, b.engine, b.identity, path)
+	return b.openSegment(ctx, folder)
 }
 
 // build writes the segment under a temporary name and gives it its own when it is
@@ -145,6 +160,7 @@ func (b *builder) build(ctx context.Context, path string) (err error) {
 		// Also after a cancel: what the stage holds is no longer needed.
 		err = errors.Join(err, b.engine.Exec(context.WithoutCancel(ctx), "DROP SCHEMA IF EXISTS stage CASCADE"))
 	}()
+	defer b.closePrevious(ctx)
 	if err := b.stage(ctx); err != nil {
 		return err
 	}
@@ -152,13 +168,7 @@ func (b *builder) build(ctx context.Context, path string) (err error) {
 	if err := b.write(ctx, temporary); err != nil {
 		return err
 	}
-	if err := syncPath(temporary); err != nil {
-		return err
-	}
-	if err := os.Rename(temporary, path); err != nil {
-		return err
-	}
-	return syncPath(filepath.Dir(path))
+	return keep(temporary, path)
 }
 
 // newAccount is the account of a source that no row is counted in yet.
@@ -173,7 +183,27 @@ func newAccount(s *metrics.Source) metrics.Account {
 
 // stage brings the rows through all steps of cleaning up to the quarantine.
 func (b *builder) stage(ctx context.Context) error {
-	return inTurn(ctx, b.createStage, b.load, b.computeColumns, b.judgeRows, b.aggregateColumns)
+	var err error
+	if b.definition, err = b.context.definitionHash(b.source); err != nil {
+		return err
+	}
+	if sourcePath(b.source) == "" {
+		return inTurn(ctx, b.createStage, b.load, b.computeColumns, b.judgeRows, b.aggregateColumns)
+	}
+	if b.rowsHash, err = b.context.rowsHash(b.source, b.key); err != nil {
+		return err
+	}
+	steps := []func(context.Context) error{b.openPrevious, b.pack, b.knowPlaces}
+	if b.layered {
+		return inTurn(ctx, append(steps, b.layRows, b.compareRows)...)
+	}
+	return inTurn(ctx, append(steps, b.createStage, b.loadPacks, b.computeColumns, b.judgeRows, b.aggregateColumns)...)
+}
+
+// pack brings the files into packs.
+func (b *builder) pack(ctx context.Context) (err error) {
+	b.parts, err = b.packFiles(ctx)
+	return err
 }
 
 // judgeRows finds the rows that must go, and counts those that fail a check.

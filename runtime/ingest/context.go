@@ -23,7 +23,10 @@ type Context struct {
 	AsOf       time.Time // what as_of() returns
 	// Known is what clean rows are like, by the hash of their identity, as far as
 	// that is known without reading them.
-	Known    map[string]metrics.Statistics
+	Known map[string]metrics.Statistics
+	// Current is the file names of the segments that the store has, by source: what
+	// was read before and is as it was need not be read again.
+	Current  map[string]string
 	Home     string // where segments are found and written
 	Fallback string // a second folder, looked up first and never written; "" for none
 }

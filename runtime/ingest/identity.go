@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +17,7 @@ import (
 
 // formatVersion is raised whenever the same inputs would become other rows, or
 // the tables of a segment change.
-const formatVersion = 2
+const formatVersion = 3
 
 // InputFile is one file that a source reads.
 type InputFile struct {
@@ -121,12 +120,7 @@ func (c Context) hash(s *metrics.Source, text string, files []InputFile, known m
 	if hidden := c.hiddenBy(s, known); hidden != "" {
 		parts = append(parts, "hidden", hidden)
 	}
-	sum, err := json.Marshal(parts)
-	if err != nil {
-		return "", err
-	}
-	digest := sha256.Sum256(sum)
-	return hex.EncodeToString(digest[:]), nil
+	return hashOf(parts...)
 }
 
 // hashed stats a file and finds the hash of its content.

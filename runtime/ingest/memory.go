@@ -115,7 +115,7 @@ func (b *builder) inMemory(ctx context.Context, before inMemory) (inMemory, erro
 		return out, err
 	}
 	out.files, out.columns = b.files, strings.Join(publicColumns(b.source), ", ")
-	steps := []func(context.Context) error{b.aggregateColumns, b.clearTarget, b.writeClean, b.writeFiles, b.showClean}
+	steps := []func(context.Context) error{b.aggregateColumns, b.clearTarget, b.writeClean, b.writeParts, b.showClean}
 	if out.columns == before.columns && slices.Equal(out.files, before.files) {
 		steps = []func(context.Context) error{b.aggregateColumns, b.clearClean, b.writeClean, b.showAgain}
 	}

@@ -176,9 +176,8 @@ func (m *Memory) show(ctx context.Context, s *metrics.Source, l lot) error {
 }
 
 func (m *Memory) builder(c Context, s *metrics.Source, id Identity, segments map[string]Segment) *builder {
-	return &builder{
-		context: c, engine: m.engine, source: s, identity: id, segments: segments,
-		loadZones: sync.OnceValues(func() (map[string]zone, error) { return m.loadZones(c.Model) }),
-		scratch:   m.folder, target: segmentAlias(s.Name),
-	}
+	b := newBuilder(c, m.engine, s, id, segments)
+	b.loadZones = sync.OnceValues(func() (map[string]zone, error) { return m.loadZones(c.Model) })
+	b.scratch, b.target = m.folder, segmentAlias(s.Name)
+	return b
 }

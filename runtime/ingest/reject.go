@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/runtime/duckdb"
@@ -34,16 +35,29 @@ type place struct {
 
 // found is what stands at a place.
 type found struct {
-	line int64
-	raw  string
+	line   int64
+	raw    string
+	packed bool // a pack knows it
 }
 
 // rejects returns all rejected rows, in order of file and line.
 func (b *builder) rejects(ctx context.Context) ([]reject, error) {
-	all, err := b.rejectedRows(ctx)
-	if err != nil {
-		return nil, err
+	var all []reject
+	var err error
+	if b.layered {
+		all, err = b.layeredRejects(ctx)
+	} else if all, err = b.rejectedRows(ctx); err == nil {
+		if all, err = b.located(ctx, all); err == nil {
+			return all, nil
+		}
 	}
+	sortRejects(all)
+	return all, err
+}
+
+// located gives rejects their lines and texts as they stand in the files, adds the
+// rows that can't be split into fields, and puts all in order.
+func (b *builder) located(ctx context.Context, all []reject) ([]reject, error) {
 	places := map[place]found{}
 	for _, r := range all {
 		places[place{r.file, r.ordinal}] = found{}
@@ -63,10 +77,14 @@ func (b *builder) rejects(ctx context.Context) ([]reject, error) {
 		}
 	}
 	all = append(all, b.faults...)
+	sortRejects(all)
+	return all, nil
+}
+
+func sortRejects(all []reject) {
 	slices.SortStableFunc(all, func(a, b reject) int {
 		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line))
 	})
-	return all, nil
 }
 
 // placeName is the path of a file; rows of a definition stand in none.
@@ -109,10 +127,15 @@ func text(v any) string {
 	return s
 }
 
-// find looks the places up in the files, reading only files that have any.
+// find looks the places up, in the files where they aren't known yet, reading only
+// files that have any.
 func (b *builder) find(ctx context.Context, places map[place]found) error {
 	wanted := map[int]map[int64]found{}
 	for p := range places {
+		if at, known := b.places[p]; known {
+			places[p] = at
+			continue
+		}
 		if wanted[p.file] == nil {
 			wanted[p.file] = map[int64]found{}
 		}
@@ -126,6 +149,7 @@ func (b *builder) find(ctx context.Context, places map[place]found) error {
 		}
 		for ordinal, at := range rows {
 			places[place{file, ordinal}] = at
+			b.places[place{file, ordinal}] = at
 		}
 	}
 	return nil
@@ -228,17 +252,34 @@ func numbers(rows map[int64]found) string {
 	return joinInts(ns)
 }
 
-// writeRejects puts the rejects into the new segment. They go through a file: a
-// statement with each of a million rows in it would be far slower.
+// writeRejects puts the rejects into the new segment.
 func (b *builder) writeRejects(ctx context.Context, all []reject) error {
-	path := filepath.Join(b.scratch, "rejects.csv")
+	return b.insertRows(ctx, b.target+".rejects", len(all), func(i int) []string {
+		r := all[i]
+		return []string{b.files[r.file].Path, fmt.Sprint(r.line), r.column, r.shown, r.reason, r.raw}
+	})
+}
+
+// insertRows inserts rows of texts into a table. They go through a file: a statement
+// with each of a million rows in it would be far slower.
+func (b *builder) insertRows(ctx context.Context, table string, n int, row func(i int) []string) error {
+	if n == 0 {
+		return nil
+	}
+	path := filepath.Join(b.scratch, "rows.csv")
 	out, err := os.Create(path)
 	if err != nil {
 		return err
 	}
 	w := bufio.NewWriterSize(out, 1<<18)
-	for _, r := range all {
-		fields := []string{b.files[r.file].Path, fmt.Sprint(r.line), r.column, r.shown, r.reason, r.raw}
+	var columns []string
+	for i := range n {
+		fields := row(i)
+		if i == 0 {
+			for k := range fields {
+				columns = append(columns, fmt.Sprintf("'c%d': 'VARCHAR'", k))
+			}
+		}
 		if err = writeRecord(w, fields, nil); err != nil {
 			break
 		}
@@ -246,15 +287,14 @@ func (b *builder) writeRejects(ctx context.Context, all []reject) error {
 	if err = errors.Join(err, w.Flush(), out.Close()); err != nil {
 		return err
 	}
-	return b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO %s.rejects SELECT * FROM read_csv(%s, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = [chr(1)], max_line_size = %d,
-columns = {'file': 'VARCHAR', 'line': 'BIGINT', 'column': 'VARCHAR', 'value': 'VARCHAR', 'reason': 'VARCHAR', 'raw': 'VARCHAR'})`,
-		b.target, duckdb.Literal(literalGlob(path)), 8*maxRecord))
+	return b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO %s SELECT * FROM read_csv(%s, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = [chr(1)], max_line_size = %d, columns = {%s})`,
+		table, duckdb.Literal(literalGlob(path)), 8*maxRecord, strings.Join(columns, ", ")))
 }
 
 // Rejects returns the rejected rows of an attached segment, in order of file and
 // line. s is the source as it is defined now, nil where it isn't any more.
 func Rejects(ctx context.Context, eng *duckdb.Engine, segment Segment, s *metrics.Source) ([]metrics.Rejected, error) {
-	t, err := eng.Query(ctx, `SELECT file, line, "column", value, reason, raw FROM `+segmentAlias(segment.Source)+".rejects ORDER BY rowid")
+	t, err := eng.Query(ctx, `SELECT file, line, "column", value, reason, raw FROM `+segmentAlias(segment.Source)+".rejects")
 	if err != nil {
 		return nil, err
 	}

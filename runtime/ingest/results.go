@@ -23,6 +23,13 @@ func (b *builder) gatherResults(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	b.tellResults(checks, out, kept)
+	return nil
+}
+
+// tellResults makes the results of checks of what they rejected, and of what fails
+// those that keep rows, by their place.
+func (b *builder) tellResults(checks []rowCheck, out rejectedRows, kept map[int]failing) {
 	b.checks = append(b.checks, out.typed(b.source)...)
 	b.checks = append(b.checks, out.keyed(b.source)...)
 	for i, check := range checks {
@@ -37,7 +44,6 @@ func (b *builder) gatherResults(ctx context.Context) error {
 			Source: b.source.Name, Column: check.column, Check: check.kind, Name: check.name, OnFail: check.onFail, Failed: found.rows, Sample: found.sample,
 		}, check.found))
 	}
-	return nil
 }
 
 // counted puts what was found into words, where anything was.

@@ -140,16 +140,8 @@ func (b *builder) dedupe(ctx context.Context) error {
 	if d == nil {
 		return nil
 	}
-	by, known := []string{`"$all"`}, "true"
-	if !d.All {
-		by = nil
-		var notNull []string
-		for _, c := range d.By {
-			by = append(by, duckdb.Quote(c))
-			notNull = append(notNull, duckdb.Quote(c)+" IS NOT NULL")
-		}
-		known = strings.Join(notNull, " AND ")
-	}
+	by := dedupeBy(d)
+	known := strings.Join(by, " IS NOT NULL AND ") + " IS NOT NULL"
 	direction := "DESC NULLS LAST"
 	if d.Keep == "first" {
 		direction = "ASC NULLS LAST"
@@ -162,14 +154,36 @@ func (b *builder) dedupe(ctx context.Context) error {
 	if len(d.Order) > 0 && d.Keep == "first" {
 		order[len(order)-1] = `"$row" DESC` // ties: the last by file and line, whatever is kept
 	}
-	return b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO stage.out ("$row", duplicate)
-SELECT "$row", true FROM (SELECT "$row", row_number() OVER (PARTITION BY %s ORDER BY %s) AS n FROM stage.rows WHERE %s) WHERE n > 1`,
-		strings.Join(by, ", "), strings.Join(order, ", "), known))
+	state := "0"
+	if b.layered {
+		state = stateColumn
+	}
+	// Most rows are like no other: only those that may be are put in order.
+	list := strings.Join(by, ", ")
+	return b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO stage.out ("$row", duplicate, state)
+SELECT "$row", true, state FROM (SELECT "$row", %[4]s AS state, row_number() OVER (PARTITION BY %[1]s ORDER BY %[2]s) AS n FROM %[5]s
+WHERE %[3]s AND hash(%[1]s) IN (SELECT h FROM (SELECT hash(%[1]s) AS h FROM %[5]s WHERE %[3]s) GROUP BY h HAVING count(*) > 1)) WHERE n > 1`,
+		list, strings.Join(order, ", "), known, state, b.compared))
+}
+
+// dedupeBy is the columns by which a dedupe block compares rows.
+func dedupeBy(d *metrics.Dedupe) []string {
+	if d.All {
+		return []string{`"$all"`}
+	}
+	by := make([]string, len(d.By))
+	for i, c := range d.By {
+		by[i] = duckdb.Quote(c)
+	}
+	return by
 }
 
 // remaining is the condition of rows that no step has taken out so far.
 func (b *builder) remaining() string {
 	cond := `"$row" NOT IN (SELECT "$row" FROM stage.out)`
+	if b.layered {
+		return stateColumn + " = 0 AND " + cond
+	}
 	if b.source.Where != nil {
 		cond = "(" + b.expr(b.source.Where) + ") AND " + cond
 	}
@@ -179,10 +193,14 @@ func (b *builder) remaining() string {
 // quarantine moves rows to the rejects that lack what they must have or fail a
 // quarantining check; the first reason counts.
 func (b *builder) quarantine(ctx context.Context) error {
-	for _, q := range b.quarantines() {
+	all := b.quarantines()
+	if b.layered { // the others were judged when the row was read
+		all = slices.DeleteFunc(all, func(c rowCheck) bool { return c.kind != metrics.CheckReferences })
+	}
+	for _, q := range all {
 		err := b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO stage.out ("$row", duplicate, "column", shown, reason)
-SELECT "$row", false, %s, CAST(%s AS VARCHAR), %s FROM stage.rows WHERE (%s) AND %s`,
-			duckdb.Literal(q.column), q.shown, duckdb.Literal(q.reason), q.failed, b.remaining()))
+SELECT "$row", false, %s, CAST(%s AS VARCHAR), %s FROM %s WHERE (%s) AND %s`,
+			duckdb.Literal(q.column), q.shown, duckdb.Literal(q.reason), b.compared, q.failed, b.remaining()))
 		if err != nil {
 			return err
 		}
@@ -207,13 +225,13 @@ func (b *builder) keys(ctx context.Context) error {
 		}
 	}
 	keyList := strings.Join(key, ", ")
-	repeated := fmt.Sprintf(`SELECT %[1]s FROM stage.rows WHERE %[2]s GROUP BY %[1]s HAVING count(*) > 1`, keyList, b.remaining())
-	return b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO stage.out
-WITH same AS (SELECT "$row", %[1]s, row(%[2]s) AS w FROM stage.rows WHERE (%[1]s) IN (%[3]s) AND %[4]s),
+	repeated := fmt.Sprintf(`SELECT %[1]s FROM %[3]s WHERE %[2]s GROUP BY %[1]s HAVING count(*) > 1`, keyList, b.remaining(), b.compared)
+	return b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO stage.out ("$row", duplicate, "column", shown, reason, again)
+WITH same AS (SELECT "$row", %[1]s, row(%[2]s) AS w FROM %[7]s WHERE (%[1]s) IN (%[3]s) AND %[4]s),
 kept AS (SELECT *, last_value("$row") OVER k AS again, last_value(w) OVER k AS kept FROM same
   WINDOW k AS (PARTITION BY %[1]s ORDER BY "$row" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
 SELECT "$row", w IS NOT DISTINCT FROM kept, %[5]s, %[6]s, '', again FROM kept WHERE "$row" <> again`,
-		keyList, strings.Join(whole, ", "), repeated, b.remaining(), duckdb.Literal(columnList(names)), shownValues(b.source, names)))
+		keyList, strings.Join(whole, ", "), repeated, b.remaining(), duckdb.Literal(columnList(names)), shownValues(b.source, names), b.compared))
 }
 
 // uniqueColumns are the columns that tell rows apart: of one key, rows may hold at

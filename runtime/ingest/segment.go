@@ -20,6 +20,7 @@ type Segment struct {
 	Source     string                `json:"source"`
 	Hash       string                `json:"hash"`
 	Path       string                `json:"path"`
+	Packs      []string              `json:"packs,omitempty"` // names of the files beside it that hold its rows
 	Account    metrics.Account       `json:"account"`
 	Checks     []metrics.CheckResult `json:"checks,omitempty"`
 	Statistics metrics.Statistics    `json:"statistics"`
@@ -33,8 +34,12 @@ type sourceFile struct {
 	Path   string
 }
 
-// segmentAlias is the quoted name of the database of a source's segment.
+// segmentAlias is the quoted name of the schema in which an engine shows a source's
+// segment, with the views clean, rejects and files.
 func segmentAlias(source string) string { return duckdb.Quote("seg_" + source) }
+
+// manifestAlias is the quoted name of the database of a source's segment.
+func manifestAlias(source string) string { return duckdb.Quote("man_" + source) }
 
 // buildAlias is the database of the segment that is being made.
 const buildAlias = `"new_segment"`
@@ -46,34 +51,27 @@ const smallRows = 100_000
 
 // write makes the database file of the segment.
 func (b *builder) write(ctx context.Context, path string) (err error) {
-	rows, err := b.count(ctx, "SELECT count(*) FROM stage.parsed")
-	if err != nil {
-		return err
-	}
-	block := 0
-	if rows < smallRows {
-		block = duckdb.SmallBlocks
+	block := duckdb.SmallBlocks
+	steps := []func(context.Context) error{b.writeParts, b.writeOut, b.writeAllRejects, b.writeSummary, b.writeMeta}
+	if !b.layered {
+		steps = []func(context.Context) error{b.writeClean, b.writeParts, b.writeAllRejects, b.writeMeta}
+		rows, err := b.count(ctx, "SELECT count(*) FROM stage.parsed")
+		if err != nil {
+			return err
+		}
+		if rows >= smallRows {
+			block = 0
+		}
 	}
 	alias := strings.Trim(buildAlias, `"`)
 	if err := b.engine.Create(ctx, alias, path, block); err != nil {
 		return err
 	}
-	detached := false
-	defer func() {
-		if !detached {
-			_ = b.engine.Detach(context.WithoutCancel(ctx), alias) // the error that led here says more
-		}
-	}()
-	for _, step := range []func(context.Context) error{b.writeClean, b.writeFiles, b.writeAllRejects, b.writeMeta} {
-		if err := step(ctx); err != nil {
-			return err
-		}
+	err = inTurn(ctx, steps...)
+	if err == nil {
+		err = b.engine.Exec(ctx, "CHECKPOINT "+b.target)
 	}
-	if err := b.engine.Exec(ctx, "CHECKPOINT "+b.target); err != nil {
-		return err
-	}
-	detached = true
-	return b.engine.Detach(ctx, alias)
+	return errors.Join(err, b.engine.Detach(context.WithoutCancel(ctx), alias))
 }
 
 // writeClean keeps the order in which rows were read.
@@ -95,16 +93,42 @@ func publicColumns(s *metrics.Source) []string {
 	return columns
 }
 
-func (b *builder) writeFiles(ctx context.Context) error {
-	create := "CREATE TABLE " + b.target + ".files (id INTEGER, source VARCHAR, path VARCHAR)"
-	if len(b.files) == 0 {
-		return b.engine.Exec(ctx, create)
+// writeParts notes the files of the segment, and where their rows lie.
+func (b *builder) writeParts(ctx context.Context) error {
+	create := "CREATE TABLE " + b.target + ".files (id INTEGER, source VARCHAR, path VARCHAR, hash VARCHAR, pack VARCHAR, part INTEGER, start BIGINT, rows BIGINT, faults BIGINT, aside BIGINT, held BIGINT)"
+	if err := b.engine.Exec(ctx, create); err != nil {
+		return err
 	}
-	rows := make([]string, len(b.files))
-	for i, f := range b.files {
-		rows[i] = fmt.Sprintf("(%d, %s, %s)", i, duckdb.Literal(f.Source), duckdb.Literal(f.Path))
+	return b.insertRows(ctx, b.target+".files", len(b.files), func(i int) []string {
+		f, p := b.files[i], part{}
+		if i < len(b.parts) {
+			p = b.parts[i]
+		}
+		return []string{fmt.Sprint(i), f.Source, f.Path, p.Hash, p.pack, fmt.Sprint(p.id), fmt.Sprint(p.start), fmt.Sprint(p.rows), fmt.Sprint(p.faults), fmt.Sprint(p.aside), fmt.Sprint(b.sizes[p.pack])}
+	})
+}
+
+// readParts returns the parts that a segment is made of, in the order of its files,
+// and how many rows each of their packs holds.
+func readParts(ctx context.Context, eng *duckdb.Engine, manifest string) ([]part, map[string]int64, error) {
+	t, err := eng.Query(ctx, "SELECT path, hash, pack, part, start, rows, faults, aside, held FROM "+manifest+".files WHERE pack <> '' ORDER BY id")
+	if err != nil {
+		return nil, nil, err
 	}
-	return b.engine.Exec(ctx, create+"; INSERT INTO "+b.target+".files VALUES "+strings.Join(rows, ", "))
+	parts, sizes := make([]part, len(t.Rows)), map[string]int64{}
+	for i, r := range t.Rows {
+		parts[i] = part{Path: text(r[0]), Hash: text(r[1]), pack: text(r[2]), id: int(number(r[3])), start: number(r[4]), rows: number(r[5]), faults: number(r[6]), aside: number(r[7])}
+		sizes[parts[i].pack] = number(r[8])
+	}
+	return parts, sizes, nil
+}
+
+// writeOut notes the rows that a comparison took out, by file and ordinal, and the
+// places of files whose text is known.
+func (b *builder) writeOut(ctx context.Context) error {
+	err := b.engine.Exec(ctx, fmt.Sprintf(`CREATE TABLE %[1]s.out AS SELECT CAST("$row" >> %[2]d AS INTEGER) AS file, "$row" & %[3]d AS ordinal, duplicate, "column", shown, reason,
+CAST(again >> %[2]d AS INTEGER) AS again_file, again & %[3]d AS again_ordinal, state FROM stage.out ORDER BY "$row"`, b.target, ordinalBits, ordinalMask))
+	return err
 }
 
 // readFiles returns the files of an attached segment by their position.
@@ -126,33 +150,52 @@ func (b *builder) writeAllRejects(ctx context.Context) error {
 		return err
 	}
 	all, err := b.rejects(ctx)
-	if err != nil || len(all) == 0 {
+	if err != nil {
 		return err
 	}
+	b.keptOut = all
 	b.account.Rejected = int64(len(all))
-	return b.writeRejects(ctx, all)
+	return errors.Join(b.writeRejects(ctx, all), b.writePlaces(ctx))
 }
 
 // meta is what a segment says of itself.
 type meta struct {
 	Format     int                   `json:"format"`
 	Hash       string                `json:"hash"`
+	Definition string                `json:"definition"`          // hash of all steps of cleaning
+	RowsHash   string                `json:"rows_hash,omitempty"` // of those that look at one row alone
+	Upstream   map[string]string     `json:"upstream,omitempty"`
+	Layered    bool                  `json:"layered,omitempty"`
+	Packs      []string              `json:"packs,omitempty"`
 	Account    metrics.Account       `json:"account"`
 	Checks     []metrics.CheckResult `json:"checks,omitempty"`
 	Statistics metrics.Statistics    `json:"statistics"`
+	Estimated  int64                 `json:"estimated,omitempty"` // rows of which different values were counted
 	MaskKey    []byte                `json:"mask_key"`
 	Guards     []string              `json:"guards,omitempty"`
 }
 
 func (b *builder) writeMeta(ctx context.Context) error {
-	if err := b.balance(ctx); err != nil {
-		return err
+	var statistics metrics.Statistics
+	var err error
+	if b.layered {
+		if err = b.layeredAccount(ctx); err == nil {
+			statistics, err = b.summarise(ctx)
+		}
+	} else if err = b.balance(ctx); err == nil {
+		statistics, err = b.statistics(ctx)
 	}
-	statistics, err := b.statistics(ctx)
 	if err != nil {
 		return err
 	}
-	line, err := json.Marshal(meta{Format: formatVersion, Hash: b.identity.Hash, Account: b.account, Checks: b.checks, Statistics: statistics, MaskKey: b.key, Guards: guardsOf(b.source)})
+	m := meta{
+		Format: formatVersion, Hash: b.identity.Hash, Definition: b.definition, RowsHash: b.rowsHash, Layered: b.layered,
+		Account: b.account, Checks: b.checks, Statistics: statistics, Estimated: b.estimated, Packs: sortedKeys(byPack(b.parts)), MaskKey: b.key, Guards: guardsOf(b.source),
+	}
+	if b.layered {
+		m.Upstream = b.upstream()
+	}
+	line, err := json.Marshal(m)
 	if err != nil {
 		return err
 	}
@@ -178,87 +221,8 @@ func (b *builder) balance(ctx context.Context) error {
 	if _, union := b.source.Reader.(*metrics.Union); !union {
 		a.Read = read
 	}
-	if a.Read != read || !a.Balanced() {
-		return failf(diag.RowsLost, b.source.Name, "Rows don't add up",
-			"Of the %d rows of source.%s, %d are clean, %d filtered, %d duplicates and %d rejected, which is not all of them. This is a fault of the program: please report it with the definition of the source.",
-			a.Read, b.source.Name, a.Clean, a.Filtered, a.Duplicates, a.Rejected)
+	if a.Read != read {
+		return failf(diag.RowsLost, b.source.Name, "Rows are missing", "source.%s has %d rows, of which %d were read. This is a fault of the program: please report it with the definition of the source.", b.source.Name, a.Read, read)
 	}
-	return nil
-}
-
-// openSegment attaches a segment and reads what it says of itself.
-func openSegment(ctx context.Context, eng *duckdb.Engine, id Identity, path string) (Segment, error) {
-	segment := Segment{Source: id.Source, Hash: id.Hash, Path: path}
-	if err := attach(ctx, eng, segment); err != nil {
-		return segment, damaged(segment, err)
-	}
-	t, err := eng.Query(ctx, "SELECT json FROM "+segmentAlias(id.Source)+".meta")
-	var m meta
-	if err == nil && len(t.Rows) == 1 {
-		err = json.Unmarshal([]byte(text(t.Rows[0][0])), &m)
-	}
-	if err != nil || m.Hash != id.Hash {
-		// So that what is made in its place isn't taken for attached already.
-		err = errors.Join(err, eng.Detach(context.WithoutCancel(ctx), "seg_"+id.Source))
-		return segment, damaged(segment, err)
-	}
-	segment.Account, segment.Checks, segment.Statistics = m.Account, m.Checks, m.Statistics
-	segment.maskKey, segment.guards = m.MaskKey, m.Guards
-	return segment, nil
-}
-
-func damaged(s Segment, err error) error {
-	if err == nil {
-		err = fmt.Errorf("it holds the rows of something else")
-	}
-	return failf(diag.StoreDamaged, s.Source, "Clean rows can't be opened", "%s can't be opened: %s. Remove the file if it is there, and run metrics plan: it makes it again from the source.", s.Path, err)
-}
-
-// attach opens a segment in the engine, in place of another of the same source.
-func attach(ctx context.Context, eng *duckdb.Engine, s Segment) error {
-	alias := "seg_" + s.Source
-	t, err := eng.Query(ctx, "SELECT path FROM duckdb_databases() WHERE database_name = "+duckdb.Literal(alias))
-	if err != nil {
-		return err
-	}
-	if len(t.Rows) > 0 {
-		if text(t.Rows[0][0]) == s.Path {
-			return nil
-		}
-		if err := eng.Detach(ctx, alias); err != nil {
-			return err
-		}
-	}
-	return eng.Attach(ctx, alias, s.Path, true)
-}
-
-// Load opens a segment that exists, by its path, and reads what it says of itself.
-func Load(ctx context.Context, eng *duckdb.Engine, id Identity, path string) (Segment, diag.List) {
-	var problems diag.List
-	segment, err := openSegment(ctx, eng, id, path)
-	report(&problems, id.Source, err)
-	return segment, problems
-}
-
-// Attach opens the segments in the engine where they aren't yet, and makes the
-// views sources.<source> of clean rows and rejects.<source>.
-func Attach(ctx context.Context, eng *duckdb.Engine, m *metrics.Model, segments map[string]Segment) error {
-	if err := eng.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS sources; CREATE SCHEMA IF NOT EXISTS rejects"); err != nil {
-		return err
-	}
-	for _, name := range sortedKeys(segments) {
-		if err := attach(ctx, eng, segments[name]); err != nil {
-			return err
-		}
-		s := m.Source(name)
-		if s == nil {
-			continue
-		}
-		err := eng.Exec(ctx, fmt.Sprintf("CREATE OR REPLACE VIEW sources.%[1]s AS SELECT %[2]s FROM %[3]s.clean; CREATE OR REPLACE VIEW rejects.%[1]s AS SELECT * FROM %[3]s.rejects",
-			duckdb.Quote(name), strings.Join(publicColumns(s), ", "), segmentAlias(name)))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.balanced()
 }

@@ -54,9 +54,20 @@ const (
 // createStage makes the table of parsed rows. Its row ids are in the order of
 // file and line.
 func (b *builder) createStage(ctx context.Context) error {
-	columns := []string{fileColumn + " INTEGER", ordinalColumn + " BIGINT"}
+	return b.engine.Exec(ctx, `DROP SCHEMA IF EXISTS stage CASCADE; CREATE SCHEMA stage;
+CREATE TABLE stage.parsed (`+strings.Join(append(b.parsedTable(), ordinalColumn+" BIGINT"), ", ")+`);
+`+createOut)
+}
+
+// createOut makes the table of rows that a comparison with others takes out; state
+// is how far they came by themselves.
+const createOut = `CREATE TABLE stage.out ("$row" BIGINT, duplicate BOOLEAN, "column" VARCHAR, shown VARCHAR, reason VARCHAR, again BIGINT, state USMALLINT DEFAULT 0)`
+
+// parsedTable is the columns of the table of parsed rows.
+func (b *builder) parsedTable() []string {
+	columns := []string{fileColumn + " INTEGER"}
 	for _, c := range b.source.Columns {
-		if c.Value != nil {
+		if c.Value != nil && !b.layered {
 			continue
 		}
 		columns = append(columns, duckdb.Quote(c.Name)+" "+sqlType(c.Type))
@@ -65,9 +76,10 @@ func (b *builder) createStage(ctx context.Context) error {
 		}
 	}
 	columns = append(columns, `"$column" VARCHAR`, `"$shown" VARCHAR`, `"$reason" VARCHAR`, `"$all" VARCHAR`)
-	return b.engine.Exec(ctx, `DROP SCHEMA IF EXISTS stage CASCADE; CREATE SCHEMA stage;
-CREATE TABLE stage.parsed (`+strings.Join(columns, ", ")+`);
-CREATE TABLE stage.out ("$row" BIGINT, duplicate BOOLEAN, "column" VARCHAR, shown VARCHAR, reason VARCHAR, again BIGINT)`)
+	if b.layered {
+		columns = append(columns, stateColumn+" USMALLINT")
+	}
+	return columns
 }
 
 // input is the rows of one file, or of inline rows, as a relation.
@@ -88,7 +100,7 @@ func (b *builder) insert(ctx context.Context, inputs ...input) error {
 	if last == 0 {
 		return nil // the stage is new, and starts with this file
 	}
-	t, err := b.engine.Query(ctx, fmt.Sprintf(`SELECT "$file", min(rowid) FROM stage.parsed WHERE "$file" BETWEEN %d AND %d GROUP BY ALL`, first, last))
+	t, err := b.engine.Query(ctx, fmt.Sprintf(`SELECT "$file", min(rowid) FROM %s WHERE "$file" BETWEEN %d AND %d GROUP BY ALL`, b.parsed, first, last))
 	if err != nil {
 		return err
 	}
@@ -127,7 +139,7 @@ func (b *builder) parseSQL(inputs []input) string {
 		}
 		q = "SELECT " + strings.Join(added, ",\n") + "\nFROM (" + q + ")"
 	}
-	return "INSERT INTO stage.parsed BY NAME SELECT " + strings.Join(parsedColumns(parsers), ",\n") + "\nFROM (" + q + ")"
+	return "INSERT INTO " + b.parsed + " BY NAME " + b.judgedAlone("SELECT "+strings.Join(parsedColumns(parsers), ",\n")+"\nFROM ("+q+")")
 }
 
 // parsedColumns is the last SELECT: values, and the first column that couldn't be read.
@@ -154,9 +166,11 @@ func parsedColumns(parsers []*parser) []string {
 		name  string
 		cases string
 	}{{"$column", column.String()}, {"$shown", shown.String()}, {"$reason", reason.String()}} {
+		value := "CAST(NULL AS VARCHAR)"
 		if c.cases != "" {
-			out = append(out, "CASE"+c.cases+" END AS "+duckdb.Quote(c.name))
+			value = "CASE" + c.cases + " END"
 		}
+		out = append(out, value+" AS "+duckdb.Quote(c.name))
 	}
 	return append(out, `"$all"`)
 }

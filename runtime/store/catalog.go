@@ -51,10 +51,17 @@ type Segment struct {
 type Source struct {
 	Segment    string                `json:"segment"` // name of the file in the folder of sources
 	Size       int64                 `json:"size"`    // bytes, filled in by Commit
+	Packs      []Pack                `json:"packs,omitempty"`
 	Hash       string                `json:"hash"`
 	Account    metrics.Account       `json:"account"`
 	Checks     []metrics.CheckResult `json:"checks,omitempty"`
 	Statistics metrics.Statistics    `json:"statistics"`
+}
+
+// Pack is a file beside the segment of a source, which holds rows of it.
+type Pack struct {
+	File string `json:"file"`
+	Size int64  `json:"size"` // bytes, filled in by Commit
 }
 
 // file is a path relative to the store and the size it must have.
@@ -74,6 +81,9 @@ func (c *Catalog) files() []file {
 	for _, name := range sortedKeys(c.Sources) {
 		s := c.Sources[name]
 		all = append(all, file{sourcesFolder + "/" + s.Segment, s.Size})
+		for _, p := range s.Packs {
+			all = append(all, file{sourcesFolder + "/" + p.File, p.Size})
+		}
 	}
 	return all
 }

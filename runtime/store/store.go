@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/metricsascode/metrics/metrics/diag"
 )
@@ -120,6 +121,18 @@ func (s *Store) Dir() string { return s.dir }
 
 // SourcesDir returns the folder in which segments of cleaned rows live.
 func (s *Store) SourcesDir() string { return filepath.Join(s.dir, sourcesFolder) }
+
+// Holds tells whether all files with the rows of a source are there.
+func (s *Store) Holds(source Source) bool {
+	names := []string{source.Segment}
+	for _, p := range source.Packs {
+		names = append(names, p.File)
+	}
+	return !slices.ContainsFunc(names, func(name string) bool {
+		_, err := os.Stat(filepath.Join(s.SourcesDir(), name))
+		return err != nil
+	})
+}
 
 // Exists tells whether anything was ever committed.
 func (s *Store) Exists() bool { return s.pointer.Generation > 0 }

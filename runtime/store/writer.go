@@ -181,7 +181,13 @@ func (w *Writer) measure(sources map[string]Source) (map[string]Source, error) {
 		if err != nil {
 			return nil, &vanishedError{name, s.Segment}
 		}
-		s.Size = info.Size()
+		s.Size, s.Packs = info.Size(), slices.Clone(s.Packs)
+		for i, p := range s.Packs {
+			if info, err = os.Stat(filepath.Join(w.store.SourcesDir(), p.File)); err != nil {
+				return nil, &vanishedError{name, p.File}
+			}
+			s.Packs[i].Size = info.Size()
+		}
 		measured[name] = s
 	}
 	return measured, nil
