@@ -9,7 +9,6 @@ import (
 
 	"github.com/metricsascode/metrics/compiler/plan"
 	"github.com/metricsascode/metrics/compiler/query"
-	"github.com/metricsascode/metrics/compiler/sqlgen"
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
 	"github.com/metricsascode/metrics/runtime/duckdb"
@@ -32,7 +31,7 @@ func (w *work) publish(ctx context.Context, p *Project, writer *store.Writer, ru
 		return diag.List{engineFailed("Values can't be computed", err)}
 	}
 	for _, b := range w.batches(p) {
-		if diags := w.computeBatch(ctx, p, b); diags.HasErrors() {
+		if diags := w.computeTouched(ctx, p, b); diags.HasErrors() {
 			return diags
 		}
 	}
@@ -51,7 +50,9 @@ type batch struct {
 	grain metrics.Grain
 	sets  [][]string // each in alphabetical order; the total first
 	kept  kept
-	kpis  []*metrics.KPI
+	// touched are the periods to compute; nil: all that are kept.
+	touched []metrics.Period
+	kpis    []*metrics.KPI
 }
 
 // batches groups the KPIs to compute by grain, cuts and range, so that those of
@@ -66,10 +67,16 @@ func (w *work) batches(p *Project) []*batch {
 			if r.empty() {
 				continue
 			}
-			key := fmt.Sprint(g, sets, r.from.Start.Unix(), r.to.Start.Unix())
+			touched, limited := w.touched[name][g]
+			if limited && len(touched) == 0 {
+				continue
+			}
+			// Members are those of the rows that a batch reads: KPIs that read others
+			// would give each other members.
+			key := fmt.Sprint(g, sets, r.from.Start.Unix(), r.to.Start.Unix(), w.reads(p, k, g, r), limited, touched)
 			b := index[key]
 			if b == nil || len(b.kpis) == batchSize {
-				b = &batch{grain: g, sets: sets, kept: r}
+				b = &batch{grain: g, sets: sets, kept: r, touched: touched}
 				index[key] = b
 				out = append(out, b)
 			}
@@ -81,7 +88,10 @@ func (w *work) batches(p *Project) []*batch {
 
 // request asks for all sets of a batch at once.
 func (b *batch) request(asOf time.Time) query.Request {
-	r := query.Request{Grain: b.grain, From: &b.kept.from, To: &b.kept.to, AsOf: asOf}
+	r := query.Request{Grain: b.grain, Periods: b.touched, AsOf: asOf}
+	if b.touched == nil {
+		r.From, r.To = &b.kept.from, &b.kept.to
+	}
 	for _, k := range b.kpis {
 		r.KPIs = append(r.KPIs, k.Name)
 	}
@@ -102,13 +112,12 @@ func (b *batch) request(asOf time.Time) query.Request {
 
 // computeBatch adds the values of a batch to the fresh ones.
 func (w *work) computeBatch(ctx context.Context, p *Project, b *batch) diag.List {
-	r := b.request(p.AsOf)
-	selected, diags := query.Compile(p.Model, w.session.statistics(), p.Calendar, r)
+	selected, sql, diags := w.selectBatch(ctx, p, b)
 	if diags.HasErrors() {
-		return p.placed(diags)
+		return diags
 	}
 	statements := []string{
-		`CREATE OR REPLACE TEMP TABLE "cells" AS ` + sqlgen.Print(selected, sqlgen.DuckDB),
+		`CREATE OR REPLACE TEMP TABLE "cells" AS ` + sql,
 		periodTable(p.Calendar, selected),
 	}
 	for set, dims := range b.sets {
@@ -179,14 +188,18 @@ func (w *work) unpivot(b *batch, s *query.Select, set int, dims []string) string
 		duckdb.Quote(query.SetColumn), set, duckdb.Literal(string(metrics.NoData)))
 }
 
-// scopeOf says that all of a batch's range was computed by a cut set.
+// scopeOf says what of a batch's range was computed by a cut set.
 func (w *work) scopeOf(b *batch, dims []string) string {
+	bounds := `min("start"), max("start")`
+	if b.touched != nil {
+		bounds = `"start", "start"`
+	}
 	names := make([]string, len(b.kpis))
 	for i, k := range b.kpis {
 		names[i] = duckdb.Literal(k.Name)
 	}
-	return fmt.Sprintf(`INSERT INTO "scope" SELECT unnest([%s]), %s, %s, min("start"), max("start") FROM "periods"`,
-		strings.Join(names, ", "), duckdb.Literal(plan.CutName(dims)), duckdb.Literal(string(b.grain)))
+	return fmt.Sprintf(`INSERT INTO "scope" SELECT unnest([%s]), %s, %s, %s FROM "periods"`,
+		strings.Join(names, ", "), duckdb.Literal(plan.CutName(dims)), duckdb.Literal(string(b.grain)), bounds)
 }
 
 func (w *work) fingerprint(address string) string {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/metricsascode/metrics/compiler/format"
 	"github.com/metricsascode/metrics/compiler/plan"
@@ -42,7 +43,11 @@ type work struct {
 	store       *store.Store
 	inputs      *inputs
 	definitions []metrics.Definition
-	bases       map[string]string // by KPI: hash of all that its published values rest on
+	bases       map[string]basis                              // by KPI: what its published values rest on
+	touched     map[string]map[metrics.Grain][]metrics.Period // by KPI: what of it is computed; all where it is missing
+	built       map[string]ingest.Segment                     // those that were not current
+	deltas      map[string]ingest.Delta
+	reached     map[string]reach // by what KPIs read
 	sources     map[string]store.Source
 	ranges      map[rangeKey]kept
 	session     *session  // nil where no source had to be read
@@ -56,7 +61,7 @@ func (w *work) close() {
 }
 
 func (p *Project) prepare(ctx context.Context, st *store.Store) (*work, diag.List) {
-	w := &work{store: st, ranges: map[rangeKey]kept{}}
+	w := &work{store: st, ranges: map[rangeKey]kept{}, touched: map[string]map[metrics.Grain][]metrics.Period{}, deltas: map[string]ingest.Delta{}, reached: map[string]reach{}}
 	in, diags := p.identify(ctx, st)
 	if diags.HasErrors() {
 		return nil, diags
@@ -79,7 +84,9 @@ func (p *Project) prepare(ctx context.Context, st *store.Store) (*work, diag.Lis
 	if diags.HasErrors() {
 		return w, diags
 	}
-	w.compute(p)
+	if diags = append(diags, w.compute(ctx, p)...); diags.HasErrors() {
+		return w, diags
+	}
 	if diags = append(diags, w.judge(ctx, p)...); diags.HasErrors() {
 		return w, diags
 	}
@@ -118,6 +125,7 @@ func (w *work) readSources(ctx context.Context, p *Project) diag.List {
 		return diags
 	}
 	var err error
+	w.built = built
 	for _, name := range changed {
 		segment := built[name]
 		w.sources[name] = stored(segment)
@@ -220,89 +228,113 @@ func fields(text string) []plan.Field {
 }
 
 // compute finds the KPIs whose published values no longer rest on what they did.
-func (w *work) compute(p *Project) {
+func (w *work) compute(ctx context.Context, p *Project) diag.List {
 	w.bases = w.restsOn(p)
-	before := map[string]string{}
-	if w.store.Exists() {
-		if err := json.Unmarshal(w.store.Catalog().Bases, &before); err != nil {
-			before = map[string]string{}
-		}
-	}
-	perGrain := map[metrics.Grain]*plan.Periods{}
+	before := w.published()
+	perGrain := map[metrics.Grain]*computed{}
 	for _, k := range p.Model.KPIs {
 		if before[k.Name] == w.bases[k.Name] {
 			continue
 		}
+		touched, diags := w.touch(ctx, p, k, before[k.Name], w.bases[k.Name])
+		if diags.HasErrors() {
+			return diags
+		}
+		if touched != nil {
+			w.touched[k.Name] = touched
+		}
 		w.plan.Compute = append(w.plan.Compute, k.Name)
 		for _, g := range k.KeptGrains() {
-			w.addPeriods(p, perGrain, g, w.rangeOf(p, k, g))
+			c := perGrain[g]
+			if c == nil {
+				c = &computed{seen: map[rangeKey]bool{}, periods: map[time.Time]metrics.Period{}}
+				perGrain[g] = c
+			}
+			c.add(p, g, w.rangeOf(p, k, g), touched)
 		}
 	}
 	for _, g := range p.Model.GrainNames() {
-		if entry := perGrain[metrics.Grain(g)]; entry != nil {
-			w.plan.Periods = append(w.plan.Periods, *entry)
+		if c := perGrain[metrics.Grain(g)]; c != nil && len(c.periods) > 0 {
+			w.plan.Periods = append(w.plan.Periods, c.entry(p, metrics.Grain(g)))
 		}
 	}
+	return nil
 }
 
-// addPeriods widens what is computed by a grain to hold a KPI's range.
-func (w *work) addPeriods(p *Project, perGrain map[metrics.Grain]*plan.Periods, g metrics.Grain, r kept) {
-	if r.empty() {
+// computed is the periods of a grain that are computed of any KPI.
+type computed struct {
+	kpis    int
+	seen    map[rangeKey]bool // whole ranges that are in it
+	periods map[time.Time]metrics.Period
+}
+
+func (c *computed) add(p *Project, g metrics.Grain, r kept, touched map[metrics.Grain][]metrics.Period) {
+	if r.empty() || touched != nil && len(touched[g]) == 0 {
 		return
 	}
-	entry := perGrain[g]
-	if entry == nil {
-		entry = &plan.Periods{Grain: g, From: p.Calendar.Name(r.from), To: p.Calendar.Name(r.to)}
-		perGrain[g] = entry
+	c.kpis++
+	periods := touched[g]
+	if touched == nil {
+		key := rangeKey{grain: g, times: fmt.Sprint(r.from.Start.Unix(), r.to.Start.Unix())}
+		if c.seen[key] {
+			return
+		}
+		c.seen[key] = true
+		periods = p.Calendar.Between(g, r.from.Start, r.to.End)
 	}
-	entry.KPIs++
-	from, errFrom := p.Calendar.ParseIn(g, entry.From)
-	to, errTo := p.Calendar.ParseIn(g, entry.To)
-	if errFrom != nil || errTo != nil {
-		return // names that the calendar made itself can be read
+	for _, q := range periods {
+		c.periods[q.Start.UTC()] = q
 	}
-	if r.from.Start.Before(from.Start) {
-		from = r.from
-	}
-	if r.to.Start.After(to.Start) {
-		to = r.to
-	}
-	entry.From, entry.To = p.Calendar.Name(from), p.Calendar.Name(to)
-	entry.Count = len(p.Calendar.Between(g, from.Start, to.End))
 }
 
-// restsOn hashes, for each KPI, what its published values are computed from:
+func (c *computed) entry(p *Project, g metrics.Grain) plan.Periods {
+	all := slices.SortedFunc(maps.Values(c.periods), func(a, b metrics.Period) int { return a.Start.Compare(b.Start) })
+	return plan.Periods{Grain: g, From: p.Calendar.Name(all[0]), To: p.Calendar.Name(all[len(all)-1]), Count: len(all), KPIs: c.kpis}
+}
+
+// restsOn finds, for each KPI, what its published values are computed from:
 // definition, rows, cuts and grains, and how far as-of lets periods be settled.
-func (w *work) restsOn(p *Project) map[string]string {
+func (w *work) restsOn(p *Project) map[string]basis {
 	prints := map[string]string{}
 	for _, d := range w.definitions {
 		prints[d.Address] = d.Fingerprint
 	}
-	out := make(map[string]string, len(p.Model.KPIs))
+	out := make(map[string]basis, len(p.Model.KPIs))
 	reach := map[string]string{} // by source: hashes of its rows and all they reach
 	for _, k := range p.Model.KPIs {
-		var b strings.Builder
-		b.WriteString(prints["kpi."+k.Name])
-		for _, name := range append(slices.Clone(k.Sources), p.asideOf(k)...) {
-			if _, done := reach[name]; !done {
-				reach[name] = w.reachHash(p, name)
+		var definition, rows, from, settled strings.Builder
+		definition.WriteString(prints["kpi."+k.Name])
+		for to, names := range map[*strings.Builder][]string{&rows: k.Sources, &definition: p.asideOf(k)} {
+			for _, name := range names {
+				if _, done := reach[name]; !done {
+					reach[name] = w.reachHash(p, name)
+				}
+				to.WriteString("|" + reach[name])
 			}
-			b.WriteString("|" + reach[name])
 		}
 		lag := p.lagOf(k)
 		for _, g := range k.KeptGrains() {
-			b.WriteString("|" + prints["calendar."+string(g)] + w.settled(p, k, g, lag))
+			definition.WriteString("|" + string(g) + prints["calendar."+string(g)])
+			settled.WriteString("|" + w.settled(p, k, g, lag))
 			for _, set := range k.KeptSets(g) {
-				b.WriteString("|by " + plan.CutName(set))
+				definition.WriteString("|by " + plan.CutName(set))
 				for _, d := range set {
-					b.WriteString(prints["dimension."+d])
+					definition.WriteString(prints["dimension."+d])
 				}
 			}
+			if r := w.rangeOf(p, k, g); !r.empty() {
+				fmt.Fprintf(&from, "|%d", r.from.Start.Unix())
+			}
 		}
-		sum := sha256.Sum256([]byte(b.String()))
-		out[k.Name] = hex.EncodeToString(sum[:9])
+		out[k.Name] = basis{hashOf(definition.String()), hashOf(rows.String()), hashOf(from.String()), hashOf(settled.String())}
 	}
 	return out
+}
+
+// hashOf is the hash of a text, as long as is needed to tell texts of a project apart.
+func hashOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:9])
 }
 
 func (w *work) reachHash(p *Project, name string) string {
@@ -310,8 +342,7 @@ func (w *work) reachHash(p *Project, name string) string {
 	for _, s := range p.upstream([]string{name}) {
 		parts = append(parts, s+"="+w.inputs.ids[s].Hash)
 	}
-	sum := sha256.Sum256([]byte(strings.Join(parts, ";")))
-	return hex.EncodeToString(sum[:9])
+	return hashOf(strings.Join(parts, ";"))
 }
 
 // stale lists what moved between the making of a plan and now; empty when

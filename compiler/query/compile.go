@@ -21,7 +21,7 @@ var passes = []struct {
 	{"fit the grain", (*compilation).fitGrain},
 	{"add targets", (*compilation).addTargets},
 	{"fix periods", (*compilation).fixPeriods},
-	{"find the stretches of contexts", (*compilation).layViews},
+	{stretchesPass, (*compilation).layViews},
 	{"find the cut sets of totals over dimensions", (*compilation).findHiddenSets},
 	{"compile inner levels of detail", (*compilation).layInner},
 	{"judge coverage", (*compilation).judgeCoverage},

@@ -55,7 +55,7 @@ func (c *compilation) cellsOf(per *metrics.Call, x context, def *metrics.KPI) *t
 	sub.prefix = c.prefix + "inner" + strconv.Itoa(len(c.innerByKey)+1) + "_"
 	sub.standIns = c.standIns
 	sub.req.Sets, sub.req.Having, sub.req.Order, sub.req.Compare = nil, nil, nil, nil
-	sub.req.Totals, sub.req.Limit, sub.req.PresentOnly = false, 0, true
+	sub.req.Totals, sub.req.Limit, sub.req.PresentOnly, sub.req.Members = false, 0, true, ""
 	sub.byGrain = grain != metrics.NoGrain
 	if sub.byGrain {
 		sub.req.Grain = grain

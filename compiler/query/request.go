@@ -37,6 +37,9 @@ type Request struct {
 	// PresentOnly keeps only rows behind which any source has a row.
 	PresentOnly bool
 	AsOf        time.Time
+	// Members is the name of a relation of members that the answer has beside those
+	// of its rows, with the columns of [MemberColumns]; "" for none.
+	Members string
 }
 
 // Comparison is something a value is set against.

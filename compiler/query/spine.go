@@ -119,6 +119,9 @@ func (c *compilation) members() Relation {
 		}
 		inputs = append(inputs, &Project{Input: in, Items: c.memberKeys(), Distinct: true})
 	}
+	if c.req.Members != "" && c.divided() {
+		inputs = append(inputs, &Project{Input: &Ref{Stage: c.req.Members, Alias: c.req.Members}, Items: c.memberKeys()})
+	}
 	if total {
 		items := c.memberKeys()
 		for i := range items {
@@ -131,6 +134,23 @@ func (c *compilation) members() Relation {
 		return inputs[0]
 	}
 	return &Union{Inputs: inputs}
+}
+
+// MemberColumns are the names of the columns that tell the members of a request with
+// that many cuts apart: the mask of the cut set, and the cuts.
+func MemberColumns(cuts int) []string {
+	out := []string{maskColumn}
+	for i := range cuts {
+		out = append(out, cutColumn(i))
+	}
+	return out
+}
+
+// Mask is what a cut set of a request with that many cuts has in the first of its
+// [MemberColumns].
+func Mask(cuts int, set []int) int {
+	c := &compilation{cuts: make([]cut, cuts)}
+	return c.mask(set)
 }
 
 // inShownSet tells whether a row of a relation belongs to a cut set with members

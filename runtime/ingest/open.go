@@ -18,7 +18,9 @@ import (
 func openManifest(ctx context.Context, eng *duckdb.Engine, alias, folder, name string) (meta, error) {
 	var m meta
 	path := filepath.Join(folder, name)
-	if _, err := os.Stat(path); err != nil {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return m, errGone
+	} else if err != nil {
 		return m, err
 	}
 	if err := attach(ctx, eng, alias, path); err != nil {
@@ -91,7 +93,11 @@ CREATE OR REPLACE VIEW %[1]s.rejects AS SELECT * FROM %[3]s.rejects; CREATE OR R
 		segmentAlias(b.source.Name), clean, manifest))
 }
 
-var errOther = errors.New("it holds the rows of something else")
+// Why a segment can't be used.
+var (
+	errOther = errors.New("it holds the rows of something else")
+	errGone  = errors.New("it is no longer there")
+)
 
 func damaged(source, path string, err error) error {
 	return failf(diag.StoreDamaged, source, "Clean rows can't be opened", "%s can't be opened: %s. Remove the file if it is there, and run metrics plan: it makes it again from the source.", path, err)

@@ -314,7 +314,10 @@ func attachPack(ctx context.Context, eng *duckdb.Engine, folders []string, name 
 	for _, folder := range folders {
 		path := filepath.Join(folder, name)
 		if _, err = os.Stat(path); err == nil {
-			return duckdb.Quote(alias), eng.Attach(ctx, alias, path, true)
+			err = eng.Attach(ctx, alias, path, true)
+		}
+		if err == nil {
+			return duckdb.Quote(alias), nil
 		}
 	}
 	return "", err
