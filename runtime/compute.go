@@ -73,7 +73,7 @@ func (w *work) batches(p *Project) []*batch {
 			}
 			// Members are those of the rows that a batch reads: KPIs that read others
 			// would give each other members.
-			key := fmt.Sprint(g, sets, r.from.Start.Unix(), r.to.Start.Unix(), w.reads(p, k, g, r), limited, touched)
+			key := fmt.Sprint(g, sets, r.from.Start.Unix(), r.to.Start.Unix(), r.whole, w.reads(p, k, g, r), limited, touched)
 			b := index[key]
 			if b == nil || len(b.kpis) == batchSize {
 				b = &batch{grain: g, sets: sets, kept: r, touched: touched}
@@ -191,8 +191,11 @@ func (w *work) unpivot(b *batch, s *query.Select, set int, dims []string) string
 // scopeOf says what of a batch's range was computed by a cut set.
 func (w *work) scopeOf(b *batch, dims []string) string {
 	bounds := `min("start"), max("start")`
-	if b.touched != nil {
+	switch {
+	case b.touched != nil:
 		bounds = `"start", "start"`
+	case b.kept.whole: // rows before may have gone, and the values that rested on them
+		bounds = `NULL, max("start")`
 	}
 	names := make([]string, len(b.kpis))
 	for i, k := range b.kpis {

@@ -12,6 +12,7 @@ import (
 type kept struct {
 	some     bool // whether there are any: the zero time is a period's start as any other
 	from, to metrics.Period
+	whole    bool      // nothing before it is kept: history doesn't cut it off
 	data     time.Time // the end of the last day with data, for as-of to be held against
 }
 
@@ -32,12 +33,12 @@ func (w *work) rangeOf(p *Project, k *metrics.KPI, g metrics.Grain) kept {
 		return r
 	}
 	first, last, some := w.days(p, times)
-	r := kept{some: some && first.Before(p.AsOf)}
+	r := kept{some: some && first.Before(p.AsOf), whole: true}
 	if r.some {
 		start := first
 		if h := p.Model.Project.History; !h.IsZero() {
 			if oldest := p.shiftInstant(p.AsOf, -h.N, h.Unit); oldest.After(start) {
-				start = oldest
+				start, r.whole = oldest, false
 			}
 		}
 		r.from, r.to = p.Calendar.Ends(g, start, p.AsOf)
