@@ -62,6 +62,7 @@ const moduleRules = `
 	github.com/rogpeppe/go-internal: cmd/metrics/internal/cli
 	golang.org/x/text:              metrics/... compiler/... runtime/... cmd/...
 	golang.org/x/sys:               runtime/store
+	github.com/go-git/go-git/v5:    runtime/revision
 `
 
 // rules maps the name before each colon to the names behind it.

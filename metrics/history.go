@@ -1,6 +1,10 @@
 package metrics
 
-import "time"
+import (
+	"time"
+
+	"github.com/metricsascode/metrics/metrics/diag"
+)
 
 // Definition is one block of a project as the store keeps it.
 type Definition struct {
@@ -8,6 +12,9 @@ type Definition struct {
 	Fingerprint string `json:"fingerprint"` // of its meaning, all upstream included
 	Own         string `json:"own"`         // of its meaning without upstream
 	Text        string `json:"text"`        // the block in canonical layout
+	// Parts are hashes of the meaning's parts by attribute ("where", "column amount"),
+	// without upstream: they tell which of them changed.
+	Parts map[string]string `json:"parts,omitempty"`
 	// Settings are the parts that stay out of the fingerprint but change what
 	// apply keeps or how a value is judged: "by", "grains", "lag", "target", ...
 	Settings map[string]string `json:"settings,omitempty"`
@@ -38,9 +45,10 @@ const (
 
 // FieldChange is one attribute of a changed definition.
 type FieldChange struct {
-	Name string `json:"name"`
-	Old  string `json:"old,omitempty"`
-	New  string `json:"new,omitempty"`
+	Name  string `json:"name"`
+	Class Class  `json:"class,omitempty"` // what this attribute alone does
+	Old   string `json:"old,omitempty"`
+	New   string `json:"new,omitempty"`
 }
 
 // Change is one changed definition.
@@ -50,6 +58,13 @@ type Change struct {
 	Class   Class         `json:"class"`
 	Reason  string        `json:"reason"`
 	Fields  []FieldChange `json:"fields,omitempty"`
+	// RenamedFrom is the address that it had, as a renamed block says; LooksLike that
+	// of another one, gone or new, which means the same.
+	RenamedFrom string  `json:"renamed_from,omitempty"`
+	LooksLike   string  `json:"looks_like,omitempty"`
+	Effect      *Effect `json:"effect,omitempty"` // of a KPI, where it was measured
+	// Range is where the definition stands; nil where it is gone.
+	Range *diag.Range `json:"range,omitempty"`
 }
 
 // Run is one apply.

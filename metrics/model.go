@@ -20,6 +20,7 @@ type Model struct {
 	// Dashboards and Annotations are in order of name.
 	Dashboards  []*Dashboard  `json:"dashboards,omitempty"`
 	Annotations []*Annotation `json:"annotations,omitempty"`
+	Renamed     []Renamed     `json:"renamed,omitempty"`
 }
 
 func lookup[T any](all []T, name string, key func(T) string) (T, bool) {

@@ -111,7 +111,8 @@ func userName() string {
 func (w *work) present(p *Project) store.Present {
 	inputs, _ := json.Marshal(w.inputs.hashes) // plain maps: can't fail
 	bases, _ := json.Marshal(w.bases)
-	return store.Present{Project: p.Model.Project.Name, Definitions: w.definitions, Sources: w.sources, Inputs: inputs, Bases: bases}
+	return store.Present{Project: p.Model.Project.Name, Definitions: w.definitions, Fingerprints: plan.FingerprintVersion,
+		Snapshot: p.snapshot(), Sources: w.sources, Inputs: inputs, Bases: bases}
 }
 
 // keptOut warns of rows that are in no number.

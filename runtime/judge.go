@@ -84,7 +84,7 @@ func (w *work) tell(r metrics.CheckResult, address, summary, detail string) {
 func block(p *plan.Plan) {
 	for _, c := range p.Checks {
 		if c.Failed > 0 && c.OnFail == metrics.Stop {
-			p.Blocking = append(p.Blocking, string(c.Check)+" of "+c.Subject()+" stops the apply: "+c.Found)
+			p.Blocking = append(p.Blocking, plan.Block{Code: diag.CheckFailed, Text: string(c.Check) + " of " + c.Subject() + " stops the apply: " + c.Found})
 		}
 	}
 }

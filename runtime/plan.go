@@ -34,7 +34,19 @@ func (p *Project) Plan(ctx context.Context) (*plan.Plan, diag.List) {
 	if diags = append(diags, more...); diags.HasErrors() {
 		return nil, diags
 	}
+	if diags = append(diags, w.measure(ctx, p)...); diags.HasErrors() {
+		return nil, diags
+	}
+	diags = append(diags, w.conclude(ctx, p)...)
 	return &w.plan, diags
+}
+
+// conclude adds to a plan what its changes reach, and what stands in the way.
+func (w *work) conclude(ctx context.Context, p *Project) diag.List {
+	w.plan.FindDownstream(p.Model)
+	diags := w.runTests(ctx, p)
+	w.plan.Finish()
+	return diags
 }
 
 // work is a plan with what Apply needs to carry it out.
@@ -52,6 +64,7 @@ type work struct {
 	ranges      map[rangeKey]kept
 	session     *session  // nil where no source had to be read
 	found       diag.List // what checks have to say
+	before      *version  // what the plan compares with; nil: nothing
 }
 
 func (w *work) close() {
@@ -80,7 +93,7 @@ func (p *Project) prepare(ctx context.Context, st *store.Store) (*work, diag.Lis
 	}
 	w.definitions = plan.Definitions(p.Model, p.Text)
 	w.basis(p)
-	diags = append(diags, w.changes()...)
+	diags = append(diags, w.changes(ctx, p)...)
 	if diags.HasErrors() {
 		return w, diags
 	}
@@ -207,16 +220,27 @@ func (w *work) filesHash(p *Project) string {
 }
 
 // changes compares the definitions with those of the last run.
-func (w *work) changes() diag.List {
+func (w *work) changes(ctx context.Context, p *Project) diag.List {
 	if w.store.Exists() && w.store.SameDefinitions(w.definitions) {
 		return nil
 	}
-	old, diags := w.store.Definitions()
+	before, diags := p.lastVersion(ctx, w.store)
 	if diags.HasErrors() {
 		return diags
 	}
-	w.plan.Changes = plan.Diff(old, w.definitions, fields)
+	w.before = before
+	w.differ(p)
 	return diags
+}
+
+// differ finds the changes, and where they stand.
+func (w *work) differ(p *Project) {
+	w.plan.Changes = plan.Diff(w.before.definitions, w.definitions, p.Model.Renamed, fields)
+	for i, c := range w.plan.Changes {
+		if r, known := p.Place(c.Address); known {
+			w.plan.Changes[i].Range = &r
+		}
+	}
 }
 
 func fields(text string) []plan.Field {
@@ -229,14 +253,22 @@ func fields(text string) []plan.Field {
 
 // compute finds the KPIs whose published values no longer rest on what they did.
 func (w *work) compute(ctx context.Context, p *Project) diag.List {
-	w.bases = w.restsOn(p)
+	prints := map[string]string{}
+	for _, d := range w.definitions {
+		prints[d.Address] = d.Fingerprint
+	}
+	w.bases = w.restsOn(p, prints)
+	then := w.bases // by the fingerprints that the store has
+	if w.before != nil && w.before.stored != nil {
+		then = w.restsOn(p, w.before.inItsWords(prints))
+	}
 	before := w.published()
 	perGrain := map[metrics.Grain]*computed{}
 	for _, k := range p.Model.KPIs {
-		if before[k.Name] == w.bases[k.Name] {
+		if before[k.Name] == then[k.Name] {
 			continue
 		}
-		touched, diags := w.touch(ctx, p, k, before[k.Name], w.bases[k.Name])
+		touched, diags := w.touch(ctx, p, k, before[k.Name], then[k.Name])
 		if diags.HasErrors() {
 			return diags
 		}
@@ -294,11 +326,7 @@ func (c *computed) entry(p *Project, g metrics.Grain) plan.Periods {
 
 // restsOn finds, for each KPI, what its published values are computed from:
 // definition, rows, cuts and grains, and how far as-of lets periods be settled.
-func (w *work) restsOn(p *Project) map[string]basis {
-	prints := map[string]string{}
-	for _, d := range w.definitions {
-		prints[d.Address] = d.Fingerprint
-	}
+func (w *work) restsOn(p *Project, prints map[string]string) map[string]basis {
 	out := make(map[string]basis, len(p.Model.KPIs))
 	reach := map[string]string{} // by source: hashes of its rows and all they reach
 	for _, k := range p.Model.KPIs {

@@ -20,11 +20,12 @@ type Options struct {
 	Dir       string // the project folder
 	Variables map[string]string
 	// Environment is values of variables that are there for any project.
-	Environment map[string]string
-	AsOf        string   // a date, time or period; "" is the project's own, else now
-	AllowPaths  []string // folders outside the project that sources may read
-	NoData      bool     // don't look at data files: columns that aren't declared stay unknown
-	Tests       bool     // read the files that hold tests only, too
+	Environment   map[string]string
+	AsOf          string   // a date, time or period; "" is the project's own, else now
+	AllowPaths    []string // folders outside the project that sources may read
+	EffectPeriods int      // over how many periods a plan measures effects; 0: 8
+	NoData        bool     // don't look at data files: columns that aren't declared stay unknown
+	Tests         bool     // read the files that hold tests only, too
 }
 
 // Project is an opened project.

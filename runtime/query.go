@@ -87,6 +87,12 @@ func (p *Project) compileQuery(ctx context.Context, r query.Request) (*session, 
 // ready opens a session over the clean rows of sources as they are now, which the
 // store has or which are made for it. It is to be closed, also after errors.
 func (p *Project) ready(ctx context.Context, sources []string) (*session, diag.List) {
+	return p.readyIn(ctx, "", sources)
+}
+
+// readyIn is ready that writes the clean rows which it makes to a folder, which
+// others may share; "" is one of its own.
+func (p *Project) readyIn(ctx context.Context, home string, sources []string) (*session, diag.List) {
 	st, diags := p.Store()
 	if diags.HasErrors() {
 		return nil, diags
@@ -99,7 +105,7 @@ func (p *Project) ready(ctx context.Context, sources []string) (*session, diag.L
 	if st.Exists() {
 		fallback = st.Dir()
 	}
-	s, more := p.start(ctx, "", fallback, in)
+	s, more := p.start(ctx, home, fallback, in)
 	if diags = append(diags, more...); diags.HasErrors() {
 		return nil, diags
 	}

@@ -35,6 +35,7 @@ type decoder struct {
 	dashboards  []*Decl[metrics.Dashboard]
 	panels      []*Decl[metrics.Panel]
 	annotations []*Decl[metrics.Annotation]
+	renames     []*Decl[metrics.Renamed]
 }
 
 // attribute is a name with a value: an attribute of a body or an item of an object.
@@ -193,6 +194,7 @@ func init() { // breaks the cycle between the table and those who read it
 		"kpi":       (*decoder).kpi,
 		"calendar":  (*decoder).calendar,
 		"check":     (*decoder).check,
+		"renamed":   (*decoder).renamed,
 		"test":      (*decoder).test,
 
 		"dashboard":  (*decoder).dashboard,
@@ -203,7 +205,7 @@ func init() { // breaks the cycle between the table and those who read it
 // laterBlocks are blocks of the language that this version refuses.
 var laterBlocks = []string{
 	"access", "association", "attribution", "audience", "change",
-	"experiment", "forecast", "module", "note", "notifier", "renamed", "scenario", "schedule", "silence",
+	"experiment", "forecast", "module", "note", "notifier", "scenario", "schedule", "silence",
 	"task", "threshold",
 }
 

@@ -32,6 +32,7 @@ type Module struct {
 	// Panels tells where the panels of dashboards stand.
 	Panels      map[*metrics.Panel]*Decl[metrics.Panel]
 	Annotations []*Decl[metrics.Annotation]
+	Renamed     []*Decl[metrics.Renamed] // in order of place
 	Positions   *Positions
 }
 
@@ -213,6 +214,7 @@ func Decode(files *syntax.Files, opts Options) (*Module, diag.List) {
 		for _, p := range d.panels {
 			m.Panels[p.Value] = p
 		}
+		m.Renamed = append(m.Renamed, d.renames...)
 		m.Positions.nodes = append(m.Positions.nodes, d.nodes)
 		diags = append(diags, d.diags...)
 		for _, p := range d.projects {

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"math/big"
 	"slices"
 	"strings"
 
@@ -9,9 +8,9 @@ import (
 )
 
 // canonical spells the meaning of an expression: constants folded, operands of
-// commutative operators ordered, comparisons turned one way. What it names
-// upstream stands as that thing's own fingerprint, so that a change there is a
-// change here.
+// commutative operators ordered, comparisons turned one way, lists of equalities
+// taken for in(). What it names upstream stands as that thing's own fingerprint,
+// so that a change there is a change here.
 type canonical struct {
 	source    func(name string) string
 	dimension func(name string) string
@@ -19,13 +18,34 @@ type canonical struct {
 	calendar  func(name string) string
 	rates     func() string
 	entities  func(*metrics.ColumnRef) string // that a path goes through
+
+	// within is the KPI in which an expression is written: its where, time and carry
+	// belong to its aggregates. usual tells whether a time is the source's own.
+	within *metrics.KPI
+	usual  func(*metrics.ColumnRef) bool
 }
 
+// in is the canonical for what is written in a KPI.
+func (c *canonical) in(k *metrics.KPI) *canonical {
+	inside := *c
+	inside.within = k
+	return &inside
+}
+
+// expr spells an expression. What computes with aggregates is spelled by its hash,
+// as a KPI that holds it is: it makes no difference whether a part has a name.
 func (c *canonical) expr(e metrics.Expr) string {
 	if number, ok := constant(e); ok {
 		return "n:" + number.RatString()
 	}
 	switch e := e.(type) {
+	case *metrics.KPIRef:
+		return c.kpi(e.KPI)
+	case *metrics.Aggregate:
+		if c.within != nil {
+			return c.aggregateIn(e)
+		}
+		return c.aggregate(e, e.Filter)
 	case *metrics.Literal:
 		return e.Type.Kind.String() + ":" + quote(e.Text)
 	case *metrics.ColumnRef:
@@ -34,24 +54,80 @@ func (c *canonical) expr(e metrics.Expr) string {
 		return "rows(" + c.source(e.Source) + ")"
 	case *metrics.DimensionRef:
 		return "dim(" + c.dimension(e.Dimension) + ")"
-	case *metrics.KPIRef:
-		return "kpi(" + c.kpi(e.KPI) + ")"
+	}
+	text := c.composite(e)
+	if c.within == nil || spelled(text) || !computes(e) {
+		return text
+	}
+	return spelling(text)
+}
+
+// spelling stands for what computes with aggregates.
+func spelling(text string) string { return "#" + hash(text) }
+
+// spelled tells whether a text is a spelling, and nothing else.
+func spelled(text string) bool {
+	return strings.HasPrefix(text, "#") && !strings.ContainsAny(text, "(,")
+}
+
+// computes tells whether an expression is over aggregates, not over rows.
+func computes(e metrics.Expr) bool {
+	found := false
+	metrics.Walk(e, func(e metrics.Expr) bool {
+		switch e.(type) {
+		case *metrics.KPIRef, *metrics.Aggregate:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+func (c *canonical) composite(e metrics.Expr) string {
+	switch e := e.(type) {
 	case *metrics.Unary:
-		return string(e.Op) + "(" + c.expr(e.X) + ")"
+		return c.unary(e)
 	case *metrics.Binary:
 		return c.binary(e)
 	case *metrics.Call:
 		return c.call(e)
-	case *metrics.Aggregate:
-		return e.Func.Name + "{" + c.source(e.Source) + "}(" + c.list(e.Args) + "|" + c.optional(e.Filter) + ")"
 	case *metrics.List:
-		items := c.spell(e.Items)
-		slices.Sort(items)
-		return "[" + strings.Join(slices.Compact(items), ",") + "]"
+		return "[" + strings.Join(c.set(e.Items), ",") + "]"
 	case *metrics.Mapping:
 		return c.mapping(e)
 	}
 	return "?"
+}
+
+// aggregate spells an aggregate over the rows of a source.
+func (c *canonical) aggregate(e *metrics.Aggregate, filter metrics.Expr) string {
+	return e.Func.Name + "{" + c.source(e.Source) + "}(" + c.list(e.Args) + "|" + c.optional(filter) + ")"
+}
+
+// aggregateIn spells an aggregate with what its KPI says of it: it makes no
+// difference whether a filter stands in where or in the aggregate.
+func (c *canonical) aggregateIn(e *metrics.Aggregate) string {
+	rows, k := *c, c.within
+	rows.within = nil
+	var text string
+	if metrics.InnerLevel(e) == nil {
+		filter := e.Filter
+		if k.Where != nil && filter != nil {
+			filter = &metrics.Binary{Node: metrics.Node{Type: metrics.Type{Kind: metrics.Boolean}}, Op: metrics.OpAnd, L: filter, R: k.Where}
+		} else if filter == nil {
+			filter = k.Where
+		}
+		text = rows.aggregate(e, filter)
+	} else { // its cells hold aggregates of their own
+		text = rows.aggregate(e, e.Filter) + "where " + rows.optional(k.Where)
+	}
+	if t := k.Time; t != nil && !c.usual(t) && (t.Source == e.Source || metrics.InnerLevel(e) != nil) {
+		text += "at " + rows.expr(t)
+	}
+	if !k.Carry.IsZero() {
+		text += "carry " + k.Carry.String()
+	}
+	return spelling(text)
 }
 
 func (c *canonical) optional(e metrics.Expr) string {
@@ -71,10 +147,20 @@ func (c *canonical) spell(list []metrics.Expr) []string {
 
 func (c *canonical) list(list []metrics.Expr) string { return strings.Join(c.spell(list), ",") }
 
+// set spells what is in no order, and each once.
+func (c *canonical) set(list []metrics.Expr) []string {
+	items := c.spell(list)
+	slices.Sort(items)
+	return slices.Compact(items)
+}
+
 // call keeps the order of arguments; bucket's lists are in an order that matters.
 // Behind a grain stands what the calendar block is, if it is one; convert reads the
 // rates too.
 func (c *canonical) call(e *metrics.Call) string {
+	if x, items, ok := listed(e); ok {
+		return c.among(x, items)
+	}
 	var args []string
 	for i, a := range e.Args {
 		if l, ok := a.(*metrics.List); ok && e.Func.Name == "bucket" {
@@ -99,71 +185,4 @@ func (c *canonical) mapping(e *metrics.Mapping) string {
 	}
 	slices.Sort(pairs)
 	return "{" + strings.Join(pairs, ",") + "}"
-}
-
-var flipped = map[metrics.Op]metrics.Op{metrics.OpGt: metrics.OpLt, metrics.OpGe: metrics.OpLe}
-
-// associative operators: a && (b && c) is a && b && c.
-var associative = []metrics.Op{metrics.OpAnd, metrics.OpOr, metrics.OpAdd, metrics.OpMul}
-
-func (c *canonical) binary(e *metrics.Binary) string {
-	if op, ok := flipped[e.Op]; ok {
-		return string(op) + "(" + c.expr(e.R) + "," + c.expr(e.L) + ")"
-	}
-	if slices.Contains(associative, e.Op) {
-		operands := c.spell(operands(e, e.Op))
-		slices.Sort(operands)
-		if e.Op == metrics.OpAnd || e.Op == metrics.OpOr {
-			operands = slices.Compact(operands)
-		}
-		return string(e.Op) + "(" + strings.Join(operands, ",") + ")"
-	}
-	pair := []string{c.expr(e.L), c.expr(e.R)}
-	if e.Op == metrics.OpEq || e.Op == metrics.OpNe {
-		slices.Sort(pair)
-	}
-	return string(e.Op) + "(" + strings.Join(pair, ",") + ")"
-}
-
-func operands(e metrics.Expr, op metrics.Op) []metrics.Expr {
-	if b, ok := e.(*metrics.Binary); ok && b.Op == op {
-		if _, folded := constant(b); !folded {
-			return append(operands(b.L, op), operands(b.R, op)...)
-		}
-	}
-	return []metrics.Expr{e}
-}
-
-// constant folds arithmetic of literals, exactly.
-func constant(e metrics.Expr) (*big.Rat, bool) {
-	switch e := e.(type) {
-	case *metrics.Literal:
-		if e.Type.Numeric() {
-			return new(big.Rat).SetString(e.Text)
-		}
-	case *metrics.Unary:
-		if x, ok := constant(e.X); ok && e.Op == metrics.OpNeg {
-			return x.Neg(x), true
-		}
-	case *metrics.Binary:
-		l, ok := constant(e.L)
-		if !ok {
-			return nil, false
-		}
-		r, ok := constant(e.R)
-		if !ok {
-			return nil, false
-		}
-		switch {
-		case e.Op == metrics.OpAdd:
-			return l.Add(l, r), true
-		case e.Op == metrics.OpSub:
-			return l.Sub(l, r), true
-		case e.Op == metrics.OpMul:
-			return l.Mul(l, r), true
-		case e.Op == metrics.OpDiv && r.Sign() != 0:
-			return l.Quo(l, r), true
-		}
-	}
-	return nil, false
 }

@@ -15,14 +15,15 @@ import (
 	"github.com/metricsascode/metrics/metrics"
 )
 
-// fingerprintVersion goes into every fingerprint: it changes when their making does.
-const fingerprintVersion = "2"
+// FingerprintVersion goes into every fingerprint: it changes when their making does.
+// A store of another version is compared by compiling its definitions again.
+const FingerprintVersion = "3"
 
 func quote(s string) string { return strconv.Quote(s) }
 
 func hash(parts ...string) string {
 	h := sha256.New()
-	h.Write([]byte(fingerprintVersion))
+	h.Write([]byte(FingerprintVersion))
 	for _, p := range parts {
 		fmt.Fprintf(h, "\x00%d:%s", len(p), p)
 	}
@@ -38,35 +39,100 @@ type fingerprints struct {
 	meanings map[string]string // of sources, spelled by name
 	own      map[string]string
 	dims     map[string]string
-	kpis     map[string]string
+	values   map[string]string // of KPIs, without what they are counted in
 }
 
 func newFingerprints(m *metrics.Model) *fingerprints {
 	p := m.Project
 	return &fingerprints{
 		model: m, calendar: fmt.Sprint(p.Timezone, p.WeekStart, p.FiscalYearStart),
-		sources: map[string]string{}, meanings: map[string]string{}, own: map[string]string{}, dims: map[string]string{}, kpis: map[string]string{},
+		sources: map[string]string{}, meanings: map[string]string{}, own: map[string]string{}, dims: map[string]string{}, values: map[string]string{},
 	}
 }
 
 // names spells upstream things by name, for own fingerprints.
-func names() *canonical {
+func (f *fingerprints) names() *canonical {
 	same := func(name string) string { return name }
-	return &canonical{source: same, dimension: same, kpi: same, calendar: same, rates: func() string { return "" }, entities: func(*metrics.ColumnRef) string { return "" }}
+	return &canonical{
+		source: same, dimension: same, kpi: func(name string) string { return "kpi(" + name + ")" }, calendar: same,
+		rates: func() string { return "" }, entities: func(*metrics.ColumnRef) string { return "" }, usual: f.usual,
+	}
 }
 
 func (f *fingerprints) upstream() *canonical {
-	return &canonical{source: f.source, dimension: f.dimension, kpi: f.kpi, calendar: f.namedCalendar, rates: f.rates, entities: f.entities}
+	return &canonical{source: f.source, dimension: f.dimension, kpi: f.value, calendar: f.namedCalendar, rates: f.rates, entities: f.entities, usual: f.usual}
 }
 
-// meaning is the part of a source that its rows depend on.
-func (f *fingerprints) meaning(s *metrics.Source, c *canonical) string {
+// part is one attribute's share in a meaning.
+type part struct{ name, text string }
+
+// parts collects what a meaning consists of.
+type parts []part
+
+func (p *parts) put(name string, v any) {
+	text, _ := json.Marshal(v) // plain data: can't fail
+	*p = append(*p, part{name, string(text)})
+}
+
+func (p parts) meaning() string {
 	var b strings.Builder
-	put := func(label string, v any) {
-		text, _ := json.Marshal(v) // plain data: can't fail
-		fmt.Fprintf(&b, "%s=%s;", label, text)
+	for _, part := range p {
+		fmt.Fprintf(&b, "%s=%s;", part.name, part.text)
 	}
-	put("calendar", f.calendar)
+	return b.String()
+}
+
+// hashes is the hash of each part, so that it can be told which of them changed.
+func (p parts) hashes() map[string]string {
+	all := map[string]string{}
+	for _, part := range p {
+		all[part.name] += part.text
+	}
+	for name, text := range all {
+		all[name] = hash(text)[:8]
+	}
+	return all
+}
+
+// meaning is what a source's rows depend on, attribute by attribute.
+func (f *fingerprints) meaning(s *metrics.Source, c *canonical) parts {
+	var p parts
+	p.put("calendar", f.calendar)
+	f.reader(&p, s, c)
+	columns := slices.SortedFunc(slices.Values(s.Columns), func(a, b *metrics.Column) int { return strings.Compare(a.Name, b.Name) })
+	for _, column := range columns {
+		f.column(&p, column, c)
+	}
+	p.put("key", s.Key)
+	p.put("time", s.Time)
+	p.put("where", c.optional(s.Where))
+	p.put("dedupe", s.Dedupe)
+	p.put("grain", s.Grain)
+	if s.Allocated() {
+		p.put("allocate", s.Allocate)
+	}
+	p.put("ahead", s.Ahead)
+	p.put("covered", s.Covered)
+	if len(s.CoverageBy) > 0 {
+		p.put("coverage", s.CoverageBy)
+	}
+	for _, check := range s.Checks {
+		if check.OnFail == metrics.Quarantine { // the others change no row
+			p.put("check "+check.Name, c.expr(check.Assert))
+		}
+	}
+	p.put("row_unit", s.RowUnit)
+	p.put("valid", s.Valid)
+	for _, ref := range s.References {
+		if !ref.Entity {
+			p.put("reference "+ref.Name, ref)
+		}
+	}
+	return p
+}
+
+// reader is where the rows come from.
+func (f *fingerprints) reader(p *parts, s *metrics.Source, c *canonical) {
 	switch r := s.Reader.(type) {
 	case *metrics.Union:
 		var leaves []string
@@ -74,63 +140,42 @@ func (f *fingerprints) meaning(s *metrics.Source, c *canonical) string {
 			leaves = append(leaves, c.source(leaf)+"/"+leaf)
 		}
 		slices.Sort(leaves)
-		put("union", leaves)
-		put("tag", r.Tag)
+		p.put("union", leaves)
+		p.put("tag", r.Tag)
 	case *metrics.Inline:
-		put("names", r.Names)
+		p.put("rows", r.Names)
 		for _, row := range r.Rows {
 			for _, l := range row {
-				fmt.Fprintf(&b, "%s:%q,", l.Type.Kind, l.Text)
+				p.put("rows", l.Type.Kind.String()+":"+l.Text)
 			}
-			b.WriteByte(';')
 		}
+	case *metrics.Entity:
+		p.put("from", r)
+	case *metrics.CSV:
+		p.put("csv", r)
+	case *metrics.Parquet:
+		p.put("parquet", r)
+	case *metrics.JSON:
+		p.put("json", r)
 	default:
-		put(fmt.Sprintf("%T", r), r)
+		p.put(fmt.Sprintf("%T", r), r)
 	}
-	for _, column := range s.Columns {
-		f.column(put, column, c)
-	}
-	put("key", s.Key)
-	put("time", s.Time)
-	put("where", c.optional(s.Where))
-	put("dedupe", s.Dedupe)
-	put("grain", s.Grain)
-	if s.Allocated() {
-		put("allocate", s.Allocate)
-	}
-	put("ahead", s.Ahead)
-	put("covered", s.Covered)
-	if len(s.CoverageBy) > 0 {
-		put("coverage", s.CoverageBy)
-	}
-	for _, check := range s.Checks {
-		if check.OnFail == metrics.Quarantine { // the others change no row
-			put("check", c.expr(check.Assert))
-		}
-	}
-	put("unit", s.RowUnit)
-	put("valid", s.Valid)
-	for _, ref := range s.References {
-		if !ref.Entity {
-			put("reference", ref)
-		}
-	}
-	return b.String()
 }
 
-func (f *fingerprints) column(put func(string, any), column *metrics.Column, c *canonical) {
+func (f *fingerprints) column(p *parts, column *metrics.Column, c *canonical) {
+	name := "columns." + column.Name
 	plain := *column
 	plain.Label, plain.Description = "", ""
 	plain.Classification, plain.Mask = "", ""                 // who may see values changes none
 	if column.OnFail == "" || column.OnFail == metrics.Warn { // a warning changes no row
 		plain.Values = nil
 	}
-	put("column", plain)
-	put("value", c.optional(column.Value))
+	p.put(name, plain)
+	p.put(name, c.optional(column.Value))
 	if r := column.Range; r != nil && (plain.OnFail != "" && plain.OnFail != metrics.Warn || column.Type.Temporal()) {
 		for _, l := range r {
 			if l != nil {
-				put("range", l.Text)
+				p.put(name, l.Text)
 			}
 		}
 	}
@@ -144,7 +189,7 @@ func (f *fingerprints) dimension(name string) string {
 	if d == nil {
 		return name
 	}
-	f.dims[name] = hash("dimension", name, dimensionMeaning(d, f.upstream()))
+	f.dims[name] = hash("dimension", dimensionMeaning(d, f.upstream()))
 	return f.dims[name]
 }
 
@@ -156,28 +201,70 @@ func dimensionMeaning(d *metrics.Dimension, c *canonical) string {
 	return strings.Join(parts, ";")
 }
 
-func (f *fingerprints) kpi(name string) string {
-	if v, known := f.kpis[name]; known {
+// kpi is the fingerprint of a KPI: what it computes, and what that is counted in.
+func (f *fingerprints) kpi(k *metrics.KPI) string {
+	return hash("kpi", f.value(k.Name), string(k.Unit), string(k.Tax), k.Type.Kind.String())
+}
+
+// value spells what a KPI computes.
+func (f *fingerprints) value(name string) string {
+	if v, known := f.values[name]; known {
 		return v
 	}
 	k := f.model.KPI(name)
 	if k == nil {
 		return name
 	}
-	f.kpis[name] = hash("kpi", f.kpiMeaning(k, f.upstream()))
-	return f.kpis[name]
+	f.values[name] = f.upstream().in(k).optional(k.Value)
+	return f.values[name]
 }
 
-func (f *fingerprints) kpiMeaning(k *metrics.KPI, c *canonical) string {
-	at := ""
+// kpiParts is a KPI's meaning attribute by attribute, by names.
+func (f *fingerprints) kpiParts(k *metrics.KPI, byName *canonical) parts {
+	var p parts
+	f.cutParts(&p, k)
+	p.put("value", byName.in(&metrics.KPI{}).optional(k.Value))
+	p.put("where", byName.optional(k.Where))
 	if t := k.Time; t != nil && !f.usual(t) {
-		at = c.expr(t)
+		p.put("time", byName.expr(t))
 	}
-	if !k.Carry.IsZero() {
-		at += "carry " + k.Carry.String()
-	}
-	return strings.Join([]string{c.optional(k.Value), c.optional(k.Where), at, string(k.Unit), string(k.Tax), k.Type.Kind.String()}, "|")
+	p.put("carry", k.Carry)
+	return p
 }
+
+// cutParts is how a KPI's sources supply each dimension that it is kept by, upstream
+// included: a dimension may change for other sources alone.
+func (f *fingerprints) cutParts(p *parts, k *metrics.KPI) {
+	reached := map[string]bool{}
+	for _, name := range k.Sources {
+		reached[name] = true
+		if s := f.model.Source(name); s != nil {
+			for _, other := range f.madeFrom(s) {
+				reached[other.Name] = true
+			}
+		}
+	}
+	done := map[string]bool{}
+	for _, g := range k.KeptGrains() {
+		for _, name := range slices.Concat(k.KeptSets(g)...) {
+			d := f.model.Dimension(name)
+			if d == nil || done[name] {
+				continue
+			}
+			done[name] = true
+			var supply []string
+			for _, from := range d.From {
+				if reached[from.Source] {
+					supply = append(supply, f.source(from.Source)+":"+f.upstream().expr(from.Value))
+				}
+			}
+			p.put(cutPart+name, supply)
+		}
+	}
+}
+
+// cutPart starts the names of parts that say how a cut is made.
+const cutPart = "by "
 
 // usual tells whether a KPI's time is what its source has anyway.
 func (f *fingerprints) usual(t *metrics.ColumnRef) bool {
@@ -197,7 +284,7 @@ func CutFingerprint(kpi string, dimensions []string) string {
 // address. text gives a block as it is written.
 func Definitions(m *metrics.Model, text func(address string) string) []metrics.Definition {
 	f := newFingerprints(m)
-	byName := names()
+	byName := f.names()
 	out := make([]metrics.Definition, 0, len(m.Dimensions)+len(m.KPIs)+len(m.Sources)+1)
 	for _, d := range m.Dimensions {
 		out = append(out, metrics.Definition{
@@ -213,16 +300,15 @@ func Definitions(m *metrics.Model, text func(address string) string) []metrics.D
 	}
 	for _, k := range m.KPIs {
 		out = append(out, metrics.Definition{
-			Address: "kpi." + k.Name, Fingerprint: f.kpi(k.Name), Own: hash(f.kpiMeaning(k, byName)), Settings: kpiSettings(k),
+			Address: "kpi." + k.Name, Fingerprint: f.kpi(k), Own: hash(byName.in(k).optional(k.Value)), Parts: f.kpiParts(k, byName).hashes(), Settings: kpiSettings(k),
 		})
 	}
 	out = append(out, f.calendars(byName)...)
 	out = append(out, pages(m)...)
 	out = append(out, projectDefinition(m))
 	for _, s := range m.Sources {
-		out = append(out, metrics.Definition{
-			Address: "source." + s.Name, Fingerprint: f.source(s.Name), Own: hash(f.meaning(s, byName)), Settings: sourceSettings(s, byName),
-		})
+		p := f.meaning(s, byName)
+		out = append(out, metrics.Definition{Address: "source." + s.Name, Fingerprint: f.source(s.Name), Own: hash(p.meaning()), Parts: p.hashes(), Settings: sourceSettings(s, byName)})
 	}
 	for i := range out {
 		out[i].Text = text(out[i].Address)

@@ -18,10 +18,11 @@ type Plan struct {
 	Basis    Basis            `json:"basis"`
 	Changes  []metrics.Change `json:"changes"`
 	Sources  []SourceChange   `json:"sources"`
+	Drift    []Drift          `json:"drift"`
 	Periods  []Periods        `json:"periods"`
-	Blocking []string         `json:"blocking"`
-	// Downstream is the KPIs that a changed definition reaches through others.
-	Downstream []string `json:"downstream"`
+	Blocking []Block          `json:"blocking"`
+	// Downstream is what the changed definitions reach through others, itself not edited.
+	Downstream []Dependent `json:"downstream"`
 	// Compute is the KPIs whose values are computed, in order of name.
 	Compute []string `json:"compute"`
 	// Checks is what the checks found that apply rests on.
@@ -47,6 +48,12 @@ type Basis struct {
 	Variables map[string]string `json:"variables,omitempty"`
 	Rows      int64             `json:"rows"` // clean rows of all sources that read files
 	Version   string            `json:"version"`
+	// Against is the revision that the definitions were compared with, as it was asked
+	// for, "" for the store; Commit is what it was, Head the one that is checked out.
+	Against string `json:"against,omitempty"`
+	Commit  string `json:"commit,omitempty"`
+	Head    string `json:"head,omitempty"`
+	Folder  string `json:"folder,omitempty"` // of the project, relative to the root of the repository
 }
 
 // SourceChange is a source whose rows are other than at the last run.
@@ -83,15 +90,15 @@ func (p *Plan) Finish() {
 	p.Verdict.Classes = map[metrics.Class]int{}
 	for _, c := range p.Changes {
 		p.Verdict.Classes[c.Class]++
-		if c.Class == metrics.Indirect {
-			p.Downstream = append(p.Downstream, c.Address)
-		}
 	}
 	p.Verdict.Nothing = len(p.Changes) == 0 && len(p.Compute) == 0 && len(p.Sources) == 0
 	p.Verdict.Text = p.words()
 }
 
 func (p *Plan) words() string {
+	if p.Verdict.Nothing && p.Basis.Against != "" {
+		return "No definition differs from " + p.Basis.Against + "."
+	}
 	if p.Verdict.Nothing {
 		return "Nothing to do: definitions, data and settled periods are as published."
 	}
@@ -101,7 +108,7 @@ func (p *Plan) words() string {
 		verb  string
 	}{
 		{metrics.Breaking, "breaking"}, {metrics.ValueChanging, "changing value"}, {metrics.Additive, "new or extended"},
-		{metrics.Indirect, "changed upstream"}, {metrics.AlertOnly, "judged another way"}, {metrics.Cosmetic, "cosmetic"},
+		{metrics.AlertOnly, "judged another way"}, {metrics.Cosmetic, "cosmetic"},
 	} {
 		if n := p.Verdict.Classes[c.class]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, c.verb))
@@ -111,13 +118,30 @@ func (p *Plan) words() string {
 	if len(parts) > 0 {
 		text = "Definitions: " + strings.Join(parts, ", ")
 	}
+	if n := p.Verdict.Classes[metrics.Indirect]; n > 0 {
+		text += fmt.Sprintf(". %d follow%s", n, third(n))
+	}
+	if n := len(p.Blocking); n > 0 {
+		text += fmt.Sprintf(". %d problem%s in the way", n, plural(n))
+	}
 	if n := len(p.Sources); n > 0 {
 		text += fmt.Sprintf(". %d source%s with new rows", n, plural(n))
 	}
 	if n := len(p.Compute); n > 0 {
 		return text + fmt.Sprintf(". %d KPI%s to compute.", n, plural(n))
 	}
+	if p.Basis.Against != "" {
+		return text + "."
+	}
 	return text + ". Nothing to compute."
+}
+
+// third is the ending of a verb.
+func third(n int) string {
+	if n == 1 {
+		return "s"
+	}
+	return ""
 }
 
 func plural(n int) string {

@@ -26,17 +26,17 @@ func (f *fingerprints) source(name string) string {
 		}
 		return n
 	}
-	parts := []string{"source", f.meaning(s, own)}
+	all := []string{"source", f.meaning(s, own).meaning()}
 	for _, other := range f.madeFrom(s) {
-		parts = append(parts, other.Name, f.spelled(other))
+		all = append(all, other.Name, f.spelled(other))
 	}
-	f.sources[name] = hash(parts...)
+	f.sources[name] = hash(all...)
 	return f.sources[name]
 }
 
 // byName spells sources by name, and what no source is part of by fingerprint.
 func (f *fingerprints) byName() *canonical {
-	c := names()
+	c := f.names()
 	c.calendar, c.rates = f.namedCalendar, f.rates
 	return c
 }
@@ -44,7 +44,7 @@ func (f *fingerprints) byName() *canonical {
 // spelled is the meaning of a source by names, remembered.
 func (f *fingerprints) spelled(s *metrics.Source) string {
 	if _, known := f.meanings[s.Name]; !known {
-		f.meanings[s.Name] = hash(f.meaning(s, f.byName()))
+		f.meanings[s.Name] = hash(f.meaning(s, f.byName()).meaning())
 	}
 	return f.meanings[s.Name]
 }

@@ -77,6 +77,7 @@ func Resolve(m *decode.Module, catalog metrics.Catalog) (*Graph, diag.List) {
 	for _, a := range m.Annotations {
 		r.annotation(a)
 	}
+	r.renames()
 	return r.Graph, r.diags
 }
 

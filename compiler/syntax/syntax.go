@@ -62,6 +62,19 @@ func (fs *Files) Blocks(kind string) []diag.Range {
 	return out
 }
 
+// Labels returns the first labels of the top-level blocks of a type, in order of file.
+func (fs *Files) Labels(kind string) []string {
+	var out []string
+	for _, f := range fs.Files {
+		for _, b := range f.Body.Blocks {
+			if b.Type == kind && len(b.Labels) > 0 {
+				out = append(out, b.Labels[0])
+			}
+		}
+	}
+	return out
+}
+
 // Range converts a range of HCL's.
 func Range(r hcl.Range) diag.Range {
 	return diag.Range{File: r.Filename, Start: place(r.Start), End: place(r.End)}

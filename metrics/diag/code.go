@@ -88,6 +88,12 @@ const (
 	NotPublished    Code = "E0408" // a KPI, cut or grain that apply doesn't keep
 	StoreUnwritable Code = "E0409"
 	NoticeMissing   Code = "E0412"
+	NotRenamed      Code = "E0413" // a renamed block whose old name is still there
+	UnknownRevision Code = "E0414" // --against names what the Git repository doesn't have
+
+	BrokenRevision Code = "E0415" // definitions of another version that can't be compiled
+	TestsFail      Code = "E0416" // a test that fails by the definitions of a plan
+
 )
 
 // E05xx: data.
@@ -162,6 +168,8 @@ var Titles = map[Code]string{
 	StoreLocked: "Store is locked", StoreNewer: "Store of a newer version", StoreDamaged: "Store is damaged",
 	StalePlan: "Stale plan", NotAPlan: "Not a plan", NoStore: "Nothing applied yet", UnknownRun: "Unknown run",
 	NotPublished: "Not published", StoreUnwritable: "Store can't be written", NoticeMissing: "Change without notice",
+	NotRenamed: "Not renamed", UnknownRevision: "Unknown revision",
+	BrokenRevision: "Earlier definitions are broken", TestsFail: "A test fails",
 
 	FileMissing: "Missing file", FileEmpty: "Empty file", WrongColumns: "Columns differ from the declared ones",
 	UnreadableFile: "Unreadable file", UnreadableValue: "Unreadable value", CheckFailed: "Check failed",

@@ -20,6 +20,8 @@ type Catalog struct {
 	LastRun         RunStamp          `json:"last_run"`
 	Definitions     Segment           `json:"definitions"`
 	DefinitionsHash string            `json:"definitions_hash"` // of all that they say
+	Fingerprints    string            `json:"fingerprints"`     // version of the fingerprints in Definitions
+	Snapshot        Segment           `json:"snapshot"`         // the files that the definitions were read from
 	Runs            []Segment         `json:"runs"`
 	Values          []Segment         `json:"values"`  // what runs appended, oldest first
 	Current         Segment           `json:"current"` // all current values; no file where nothing was published
@@ -73,7 +75,7 @@ type file struct {
 // files lists all files that the catalog is made of, in a fixed order.
 func (c *Catalog) files() []file {
 	var all []file
-	for _, s := range slices.Concat([]Segment{c.Definitions, c.Current}, c.Runs, c.Values) {
+	for _, s := range slices.Concat([]Segment{c.Definitions, c.Snapshot, c.Current}, c.Runs, c.Values) {
 		if s.File != "" {
 			all = append(all, file{s.File, s.Size})
 		}

@@ -31,9 +31,12 @@ type Writer struct {
 type Present struct {
 	Project     string
 	Definitions []metrics.Definition
-	Sources     map[string]Source // each with its segment in SourcesDir
-	Inputs      json.RawMessage
-	Bases       json.RawMessage
+	// Fingerprints is the version of the definitions' fingerprints.
+	Fingerprints string
+	Snapshot     Snapshot
+	Sources      map[string]Source // each with its segment in SourcesDir
+	Inputs       json.RawMessage
+	Bases        json.RawMessage
 }
 
 // Lock makes the caller the writer of the store, and waits for that as long as
@@ -131,6 +134,10 @@ func (w *Writer) assemble(run *metrics.Run, next Present) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
+	snapshot, err := w.writeSnapshot(next.Snapshot)
+	if err != nil {
+		return nil, err
+	}
 	runs, err := w.writeRun(run)
 	if err != nil {
 		return nil, err
@@ -142,6 +149,8 @@ func (w *Writer) assemble(run *metrics.Run, next Present) (*Catalog, error) {
 		LastRun:         RunStamp{ID: run.ID, At: run.At, AsOf: run.AsOf},
 		Definitions:     definitions,
 		DefinitionsHash: hash,
+		Fingerprints:    next.Fingerprints,
+		Snapshot:        snapshot,
 		Runs:            runs,
 		Values:          w.values,
 		Current:         w.current,

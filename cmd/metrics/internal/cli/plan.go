@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,8 +16,9 @@ import (
 )
 
 func (a *app) plan() *cobra.Command {
-	var out, format string
+	var out, format, against string
 	var detailed bool
+	var periods int
 	c := &cobra.Command{
 		Use:   "plan",
 		Short: "Show what apply would do",
@@ -24,11 +27,22 @@ func (a *app) plan() *cobra.Command {
 			if err := oneOf("format", format, view.PlanFormats); err != nil {
 				return err
 			}
-			p, err := a.open(c.Context(), runtime.Options{})
+			revision, err := revisionOf(against, out)
 			if err != nil {
 				return err
 			}
-			made, diags := p.Plan(c.Context())
+			if periods < 1 {
+				return fmt.Errorf("--effect-periods is 1 or more, not %d", periods)
+			}
+			p, err := a.open(c.Context(), runtime.Options{EffectPeriods: periods})
+			if err != nil {
+				return err
+			}
+			make := p.Plan
+			if revision != "" {
+				make = func(ctx context.Context) (*compiled.Plan, diag.List) { return p.Compare(ctx, revision) }
+			}
+			made, diags := make(c.Context())
 			if err := a.report(diags); err != nil {
 				return err
 			}
@@ -37,8 +51,11 @@ func (a *app) plan() *cobra.Command {
 					return a.report(diag.List{*err})
 				}
 			}
-			if err := view.Plan(a.stdout, format, made, view.PlanOptions{Color: a.color(a.stdout), Saved: out, Zone: p.Calendar.Zone()}); err != nil {
+			if err := view.Plan(a.stdout, format, made, view.PlanOptions{Color: a.color(a.stdout), Saved: out, Zone: p.Calendar.Zone(), Base: made.Basis.Folder}); err != nil {
 				return err
+			}
+			if revision != "" && len(made.Blocking) > 0 {
+				return exitStatus(exitError)
 			}
 			if detailed && !made.Verdict.Nothing {
 				return exitStatus(exitChanges)
@@ -47,9 +64,26 @@ func (a *app) plan() *cobra.Command {
 		},
 	}
 	c.Flags().StringVarP(&out, "output", "o", "", "save the plan to a file, for metrics apply FILE")
-	c.Flags().StringVar(&format, "format", "text", "text, markdown or json")
+	c.Flags().StringVar(&format, "format", "text", "text, markdown, json or github")
+	c.Flags().StringVar(&against, "against", "", "compare with git:REVISION, over the data at hand, instead of with the store")
+	c.Flags().IntVar(&periods, "effect-periods", 8, "over how many of the last periods to measure what changes do to values")
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 where there are changes, cosmetic ones included")
 	return c
+}
+
+// revisionOf is the revision that --against names, "" for none.
+func revisionOf(against, out string) (string, error) {
+	if against == "" {
+		return "", nil
+	}
+	name, isGit := strings.CutPrefix(against, "git:")
+	switch {
+	case !isGit || name == "":
+		return "", fmt.Errorf("--against %q names no revision: write git:REVISION, such as git:origin/main", against)
+	case out != "":
+		return "", fmt.Errorf("--against compares, and makes no plan that can be applied: leave --output out")
+	}
+	return name, nil
 }
 
 func savePlan(path string, p *compiled.Plan) *diag.Diagnostic {

@@ -21,28 +21,34 @@ var (
 func diagnosticsGitHub(w io.Writer, ds diag.List, opt DiagnosticOptions) error {
 	out := bufio.NewWriter(w)
 	for _, d := range ds {
-		var properties []string
-		add := func(name string, value any) {
-			properties = append(properties, name+"="+githubProperty.Replace(Visible(fmt.Sprint(value))))
-		}
-		if r := d.Range; r != nil {
-			add("file", path.Join(opt.Base, r.File))
-			if r.Start.Line > 0 {
-				add("line", r.Start.Line)
-				add("endLine", max(r.Start.Line, r.End.Line))
-			}
-			// Columns of a range over several lines are refused.
-			if r.Start.Line > 0 && r.Start.Line == r.End.Line {
-				add("col", r.Start.Column)
-				add("endColumn", r.End.Column)
-			}
-		}
-		add("title", string(d.Code)+" "+diag.Titles[d.Code])
-		message := Visible(d.Summary)
+		message := d.Summary
 		if d.Detail != "" {
-			message += "\n" + strings.Join(visibleLines(d.Detail), "\n")
+			message += "\n" + d.Detail
 		}
-		fmt.Fprintf(out, "::%s %s::%s\n", d.Severity, strings.Join(properties, ","), githubMessage.Replace(message))
+		out.WriteString(annotation(string(d.Severity), opt.Base, d.Range, string(d.Code)+" "+diag.Titles[d.Code], message))
 	}
 	return out.Flush()
+}
+
+// annotation is one workflow command: a level ("error", "warning", "notice"), where,
+// and what.
+func annotation(level, base string, r *diag.Range, title, message string) string {
+	var properties []string
+	add := func(name string, value any) {
+		properties = append(properties, name+"="+githubProperty.Replace(Visible(fmt.Sprint(value))))
+	}
+	if r != nil {
+		add("file", path.Join(base, r.File))
+		if r.Start.Line > 0 {
+			add("line", r.Start.Line)
+			add("endLine", max(r.Start.Line, r.End.Line))
+		}
+		// Columns of a range over several lines are refused.
+		if r.Start.Line > 0 && r.Start.Line == r.End.Line {
+			add("col", r.Start.Column)
+			add("endColumn", r.End.Column)
+		}
+	}
+	add("title", title)
+	return fmt.Sprintf("::%s %s::%s\n", level, strings.Join(properties, ","), githubMessage.Replace(strings.Join(visibleLines(message), "\n")))
 }

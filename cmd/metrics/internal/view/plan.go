@@ -4,16 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/metricsascode/metrics/compiler/plan"
-	"github.com/metricsascode/metrics/metrics"
 )
 
 // PlanFormats are the formats of Plan.
-var PlanFormats = []string{"text", "markdown", "json"}
+var PlanFormats = []string{"text", "markdown", "json", "github"}
 
 // PlanOptions say how a plan is shown.
 type PlanOptions struct {
@@ -21,6 +18,7 @@ type PlanOptions struct {
 	Saved string // the file it was saved to, "" for none
 	Asked bool   // a question follows: no next command
 	Zone  *time.Location
+	Base  string // the project folder, relative to the root of the repository
 }
 
 // Plan writes a plan: verdict first, then what it rests on, what changes, what is
@@ -33,6 +31,8 @@ func Plan(w io.Writer, format string, p *plan.Plan, opt PlanOptions) error {
 		return planMarkdown(w, p, opt)
 	case "json":
 		return planJSON(w, p)
+	case "github":
+		return planGitHub(w, p, opt)
 	}
 	return fmt.Errorf("no format %q of plans", format)
 }
@@ -42,11 +42,12 @@ func planJSON(w io.Writer, p *plan.Plan) error {
 	// Programs walk these lists: they are there, also where empty.
 	out.Changes = orEmpty(out.Changes)
 	out.Sources = orEmpty(out.Sources)
+	out.Drift = orEmpty(out.Drift)
+	out.Checks = orEmpty(out.Checks)
 	out.Periods = orEmpty(out.Periods)
 	out.Blocking = orEmpty(out.Blocking)
 	out.Downstream = orEmpty(out.Downstream)
 	out.Compute = orEmpty(out.Compute)
-	out.Checks = orEmpty(out.Checks)
 	text, err := json.MarshalIndent(out, "", "  ")
 	if err != nil {
 		return err
@@ -60,288 +61,4 @@ func orEmpty[T any](list []T) []T {
 		return []T{}
 	}
 	return list
-}
-
-// marks stand before changed definitions, as in a diff.
-var marks = map[metrics.Action]string{metrics.Create: "+", metrics.Update: "~", metrics.Delete: "-"}
-
-var actionStyles = map[metrics.Action]style{metrics.Create: green, metrics.Update: blue, metrics.Delete: red}
-
-// weight orders classes from the weightiest to the lightest.
-var weight = []metrics.Class{metrics.Breaking, metrics.ValueChanging, metrics.Additive, metrics.Indirect, metrics.AlertOnly, metrics.Cosmetic}
-
-func byWeight(changes []metrics.Change) []metrics.Change {
-	out := slices.Clone(changes)
-	slices.SortStableFunc(out, func(a, b metrics.Change) int { return slices.Index(weight, a.Class) - slices.Index(weight, b.Class) })
-	return out
-}
-
-func planText(w io.Writer, p *plan.Plan, opt PlanOptions) error {
-	paint := painter(opt.Color)
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n", paint.paint(bold, p.Verdict.Text))
-	planBasis(&b, p, opt.Zone)
-	planBlocks(&b, p, paint)
-	planChanges(&b, p, paint)
-	planSources(&b, p)
-	planChecks(&b, p)
-	planPeriods(&b, p)
-	planCosmetic(&b, p)
-	if next := nextCommand(p, opt); next != "" {
-		fmt.Fprintf(&b, "\n%s\n", next)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func planBasis(b *strings.Builder, p *plan.Plan, zone *time.Location) {
-	from := "nothing applied yet"
-	if p.Basis.Run > 0 {
-		from = fmt.Sprintf("run %d", p.Basis.Run)
-		if p.Basis.RunAt != nil {
-			from += " (" + p.Basis.RunAt.In(zone).Format("2006-01-02 15:04") + ")"
-		}
-	}
-	fmt.Fprintf(b, "Basis     %s  →  files %s, %s from %s\n", from, p.Basis.Files[:min(7, len(p.Basis.Files))],
-		counted(p.Basis.Rows, "clean row"), counted(int64(len(p.Basis.Data)), "source"))
-	fmt.Fprintf(b, "          as of %s\n", planAsOf(p.Basis.AsOf, zone))
-}
-
-// planBlocks says what ends an apply of the plan before anything is published.
-func planBlocks(b *strings.Builder, p *plan.Plan, paint painter) {
-	if len(p.Blocking) == 0 {
-		return
-	}
-	b.WriteString("\nBlocks\n")
-	for _, text := range p.Blocking {
-		for i, line := range wrap(Visible(text), defaultWidth-4) {
-			mark := " "
-			if i == 0 {
-				mark = paint.paint(red, "✗")
-			}
-			fmt.Fprintf(b, "  %s %s\n", mark, line)
-		}
-	}
-}
-
-func planAsOf(t time.Time, zone *time.Location) string {
-	t = t.In(zone)
-	return t.Format("2006-01-02 15:04") + " " + zone.String()
-}
-
-func counted(n int64, what string) string {
-	text := group(n) + " " + what
-	if n != 1 {
-		text += "s"
-	}
-	return text
-}
-
-func group(n int64) string {
-	text := fmt.Sprint(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
-
-// shownCreated is how many new definitions are named; a first plan has all of them.
-const shownCreated = 12
-
-func planChanges(b *strings.Builder, p *plan.Plan, paint painter) {
-	created := map[string][]string{}
-	heading := "\nChanges\n"
-	for _, c := range byWeight(p.Changes) {
-		if c.Class == metrics.Cosmetic {
-			continue
-		}
-		b.WriteString(heading)
-		heading = ""
-		if c.Action == metrics.Create {
-			kind, name, _ := strings.Cut(c.Address, ".")
-			created[kind] = append(created[kind], name)
-			continue
-		}
-		fmt.Fprintf(b, "  %s %s  %s: %s\n", paint.paint(actionStyles[c.Action], marks[c.Action]), c.Address, c.Class, c.Reason)
-		planFields(b, c, paint)
-	}
-	for _, kind := range []string{"project", "source", "dimension", "kpi"} {
-		names := created[kind]
-		if len(names) == 0 {
-			continue
-		}
-		shown := names[:min(len(names), shownCreated)]
-		more := ""
-		if n := len(names) - len(shown); n > 0 {
-			more = fmt.Sprintf(" and %d more", n)
-		}
-		line := fmt.Sprintf("%s  %s%s", counted(int64(len(names)), "new "+kindName(kind)), strings.Join(shown, ", "), more)
-		fmt.Fprintf(b, "  %s %s\n", paint.paint(green, "+"), strings.TrimRight(line, " "))
-	}
-}
-
-func kindName(kind string) string {
-	if kind == "kpi" {
-		return "KPI"
-	}
-	return kind
-}
-
-// planFields shows old and new text of what changed in a definition.
-func planFields(b *strings.Builder, c metrics.Change, paint painter) {
-	for _, f := range c.Fields {
-		for i, side := range []struct{ mark, text string }{{"-", f.Old}, {"+", f.New}} {
-			if side.text == "" {
-				continue
-			}
-			for j, line := range strings.Split(Visible(strings.ReplaceAll(side.text, "\n", "\x00")), `\x00`) {
-				name := ""
-				if j == 0 && (i == 0 || f.Old == "") {
-					name = f.Name
-				}
-				st := red
-				if i == 1 {
-					st = green
-				}
-				fmt.Fprintf(b, "      %-12s %s\n", name, paint.paint(st, side.mark+" "+line))
-			}
-		}
-	}
-}
-
-func planSources(b *strings.Builder, p *plan.Plan) {
-	if len(p.Sources) == 0 {
-		return
-	}
-	b.WriteString("\nSources\n")
-	t := Table{Columns: []Column{{}, {Title: "rows", AlignRight: true}, {Title: "clean", AlignRight: true}, {Title: "filtered", AlignRight: true},
-		{Title: "duplicates", AlignRight: true}, {Title: "rejected", AlignRight: true}, {}}}
-	for _, s := range p.Sources {
-		a := s.Account
-		why := s.Reason
-		if s.Healed > 0 {
-			why += fmt.Sprintf(", %s healed", counted(s.Healed, "reject"))
-		}
-		if s.Before != nil {
-			why += fmt.Sprintf(", %+d clean rows", a.Clean-s.Before.Clean)
-		}
-		if len(s.Files) > 0 && s.Before != nil {
-			why += ": " + strings.Join(s.Files[:min(3, len(s.Files))], ", ")
-			if n := len(s.Files) - 3; n > 0 {
-				why += fmt.Sprintf(" and %d more", n)
-			}
-		}
-		t.Rows = append(t.Rows, []string{"  " + s.Source, group(a.Read), group(a.Clean), group(a.Filtered), group(a.Duplicates), group(a.Rejected), why})
-	}
-	if err := t.Text(b); err != nil {
-		return // a strings.Builder takes everything
-	}
-}
-
-// planChecks says what the checks found, and which of them would end the apply.
-func planChecks(b *strings.Builder, p *plan.Plan) {
-	if len(p.Checks) == 0 {
-		return
-	}
-	b.WriteString("\nChecks\n")
-	for _, line := range checkLines(p.Checks, 2) {
-		b.WriteString("  " + line + "\n")
-	}
-}
-
-func planPeriods(b *strings.Builder, p *plan.Plan) {
-	if len(p.Periods) == 0 {
-		return
-	}
-	b.WriteString("\nPeriods to compute\n")
-	for _, r := range p.Periods {
-		span := r.From + " to " + r.To
-		if r.From == r.To {
-			span = r.From
-		}
-		fmt.Fprintf(b, "  %-9s %s, %s of %s\n", counted(int64(r.Count), string(r.Grain)), span, counted(int64(r.KPIs), "KPI"), counted(int64(len(p.Compute)), "KPI"))
-	}
-}
-
-// planCosmetic folds changes without effect into one line.
-func planCosmetic(b *strings.Builder, p *plan.Plan) {
-	var names []string
-	for _, c := range p.Changes {
-		if c.Class != metrics.Cosmetic {
-			continue
-		}
-		var fields []string
-		for _, f := range c.Fields {
-			fields = append(fields, f.Name)
-		}
-		if len(fields) == 0 {
-			fields = []string{"layout"}
-		}
-		names = append(names, c.Address+" ("+strings.Join(fields, ", ")+")")
-	}
-	if len(names) > 0 {
-		fmt.Fprintf(b, "\nCosmetic  %s\n", strings.Join(names, ", "))
-	}
-}
-
-func nextCommand(p *plan.Plan, opt PlanOptions) string {
-	switch {
-	case p.Verdict.Nothing || opt.Asked || len(p.Blocking) > 0:
-		return ""
-	case opt.Saved != "":
-		return "To apply exactly this:  metrics apply " + opt.Saved
-	}
-	return "To apply exactly this:  metrics plan -o my.plan && metrics apply my.plan"
-}
-
-func planMarkdown(w io.Writer, p *plan.Plan, opt PlanOptions) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "**%s**\n\n", MarkdownText(p.Verdict.Text))
-	fmt.Fprintf(&b, "As of %s; %s.\n", planAsOf(p.Basis.AsOf, opt.Zone), counted(p.Basis.Rows, "clean row"))
-	for _, text := range p.Blocking {
-		fmt.Fprintf(&b, "\n- ✗ %s", MarkdownText(text))
-	}
-	if len(p.Blocking) > 0 {
-		b.WriteString("\n")
-	}
-	if len(p.Changes) > 0 {
-		t := Table{Columns: []Column{{Title: "Definition"}, {Title: "Class"}, {Title: "Reason"}}}
-		for _, c := range byWeight(p.Changes) {
-			t.Rows = append(t.Rows, []string{marks[c.Action] + " " + c.Address, string(c.Class), c.Reason})
-		}
-		b.WriteString("\n")
-		if err := t.Markdown(&b); err != nil {
-			return err
-		}
-	}
-	var detail strings.Builder
-	for _, c := range byWeight(p.Changes) {
-		if c.Action == metrics.Update && len(c.Fields) > 0 {
-			fmt.Fprintf(&detail, "%s %s\n", marks[c.Action], c.Address)
-			planFields(&detail, c, painter(false))
-		}
-	}
-	planSources(&detail, p)
-	planChecks(&detail, p)
-	planPeriods(&detail, p)
-	if detail.Len() > 0 {
-		fence := strings.Repeat("`", max(3, longestTicks(detail.String())+1))
-		fmt.Fprintf(&b, "\n<details><summary>Details</summary>\n\n%s\n%s%s\n\n</details>\n", fence, detail.String(), fence)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// longestTicks is the longest run of backticks, which a fence must outdo.
-func longestTicks(s string) int {
-	longest, run := 0, 0
-	for _, r := range s {
-		if r != '`' {
-			run = 0
-			continue
-		}
-		run++
-		longest = max(longest, run)
-	}
-	return longest
 }

@@ -1,0 +1,222 @@
+package runtime
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/metricsascode/metrics/compiler/plan"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+	"github.com/metricsascode/metrics/runtime/store"
+)
+
+// mostMovers is how many cells of a cut are named.
+const mostMovers = 5
+
+// report compares the values, and says in the plan what came of it.
+func (e *effects) report(ctx context.Context) diag.List {
+	if diags := e.run(ctx, e.now, []string{e.joined(), e.lastPeriods()}); diags.HasErrors() {
+		return diags
+	}
+	found := map[string]map[metrics.Grain]*metrics.GrainEffect{}
+	for _, step := range []func(context.Context, map[string]map[metrics.Grain]*metrics.GrainEffect) diag.List{e.countCells, e.findLast, e.findMovers} {
+		if diags := step(ctx, found); diags.HasErrors() {
+			return diags
+		}
+	}
+	for _, m := range e.kpis {
+		if m.follows() || e.plan.Changes[m.change].Effect != nil {
+			continue
+		}
+		effect := e.newEffect(m)
+		for _, g := range e.grainsOf(m) {
+			if one := found[m.name][g]; one != nil {
+				effect.Grains = append(effect.Grains, *one)
+			}
+		}
+		if len(effect.Grains) == 0 {
+			effect.Skipped = "no period with data"
+		}
+		e.plan.Changes[m.change].Effect = effect
+	}
+	if diags := e.findExamples(ctx); diags.HasErrors() {
+		return diags
+	}
+	return e.findDrift(ctx)
+}
+
+const effectKey = `"kpi", "cuts", "grain", "period", "members"`
+
+// joined lets the values of both sides meet, with what is published of them.
+func (e *effects) joined() string {
+	published := `SELECT '' AS "kpi", '' AS "cuts", '' AS "grain", '' AS "period", '' AS "members", '' AS "value", '' AS "state" WHERE false`
+	if e.store != nil && e.store.Exists() {
+		if values, diags := e.store.Published(store.Moment{}); !diags.HasErrors() {
+			published = values
+		}
+	}
+	return fmt.Sprintf(`CREATE TEMP TABLE "effect" AS SELECT x.*, p."kpi" IS NOT NULL AS "published", %s AS "said", p."state" FROM (`+
+		`SELECT %s, coalesce(t."start", n."start") AS "start", t."value" AS "then", n."value" AS "now", t."kpi" IS NOT NULL AS "was", n."kpi" IS NOT NULL AS "is" `+
+		`FROM "then" AS t FULL JOIN "now" AS n USING (%s)) AS x LEFT JOIN (%s) AS p USING (%s)`,
+		plainNumber(`p."value"`), effectKey, effectKey, published, effectKey)
+}
+
+// lastPeriods is the last ended period of each KPI and grain.
+func (e *effects) lastPeriods() string {
+	rows := []string{`('', '', '')`}
+	for _, m := range e.kpis {
+		for _, g := range e.grainsOf(m) {
+			if p, ended := e.ended[m.name+" "+string(g)]; ended {
+				rows = append(rows, fmt.Sprintf("(%s, %s, %s)", duckdb.Literal(m.name), duckdb.Literal(string(g)), duckdb.Literal(e.project.Calendar.Name(p))))
+			}
+		}
+	}
+	return `CREATE TEMP TABLE "last" AS SELECT * FROM (VALUES ` + strings.Join(rows, ", ") + `) AS t("kpi", "grain", "period")`
+}
+
+func (e *effects) query(ctx context.Context, sql string) ([][]any, diag.List) {
+	table, err := e.now.eng.Query(ctx, sql)
+	if err != nil {
+		return nil, diag.List{queryFailed(ctx, err)}
+	}
+	return table.Rows, nil
+}
+
+func textOf(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// subjectOf is what is measured under a name.
+func (e *effects) subjectOf(name string) *subject {
+	i := slices.IndexFunc(e.kpis, func(m *subject) bool { return m.name == name })
+	return e.kpis[i]
+}
+
+func (e *effects) countCells(ctx context.Context, found map[string]map[metrics.Grain]*metrics.GrainEffect) diag.List {
+	rows, diags := e.query(ctx, `SELECT "kpi", "grain", count(*), `+
+		`count_if("was" AND "is" AND "then" IS NOT NULL AND "now" IS NOT NULL AND "then" <> "now"), count_if("is" AND NOT "was"), count_if("was" AND NOT "is"), `+
+		`count_if("was" AND "is" AND "then" IS NOT NULL AND "now" IS NULL), count_if("was" AND "is" AND "then" IS NULL AND "now" IS NOT NULL) `+
+		`FROM "effect" GROUP BY ALL ORDER BY ALL`)
+	for _, row := range rows {
+		name, g := textOf(row[0]), metrics.Grain(textOf(row[1]))
+		r := e.ranges[name+" "+string(g)]
+		n := func(i int) int64 { v, _ := row[i].(int64); return v }
+		if found[name] == nil {
+			found[name] = map[metrics.Grain]*metrics.GrainEffect{}
+		}
+		found[name][g] = &metrics.GrainEffect{
+			Grain: g, From: e.project.Calendar.Name(r.from), To: e.project.Calendar.Name(r.to),
+			Periods:     len(e.project.Calendar.Between(g, r.from.Start, r.to.End)),
+			EffectCells: metrics.EffectCells{Cells: n(2), Changed: n(3), New: n(4), Gone: n(5), ToNull: n(6), FromNull: n(7)},
+		}
+	}
+	return diags
+}
+
+// values reads the old and the new value of a KPI from a row.
+func (e *effects) values(name string, then, now any) (metrics.Value, metrics.Value) {
+	m := e.subjectOf(name)
+	read := func(k *metrics.KPI, v any) metrics.Value {
+		text, known := v.(string)
+		if !known {
+			return ""
+		}
+		if k == nil {
+			k = m.kpi()
+		}
+		return metrics.NewValue(text, k.Type)
+	}
+	return read(m.then, then), read(m.now, now)
+}
+
+func moved(period string, then, now metrics.Value) metrics.Moved {
+	return metrics.Moved{Period: period, Then: then, Now: now, Difference: now.Minus(then), Ratio: now.Ratio(then)}
+}
+
+// findLast finds the totals of the last ended periods, and what each difference to
+// the published one is made of.
+func (e *effects) findLast(ctx context.Context, found map[string]map[metrics.Grain]*metrics.GrainEffect) diag.List {
+	rows, diags := e.query(ctx, `SELECT "kpi", "grain", "period", "then", "now", "published", "said" FROM "effect" JOIN "last" USING ("kpi", "grain", "period") WHERE "cuts" = '' ORDER BY ALL`)
+	for _, row := range rows {
+		name := textOf(row[0])
+		then, now := e.values(name, row[3], row[4])
+		last := moved(textOf(row[2]), then, now)
+		if published, _ := row[5].(bool); published {
+			said, _ := e.values(name, row[6], nil)
+			last.Split = &metrics.Split{Published: said, Data: then.Minus(said), Definition: now.Minus(then), Whole: now.Minus(said)}
+		}
+		found[name][metrics.Grain(textOf(row[1]))].Last = &last
+	}
+	return diags
+}
+
+func (e *effects) findMovers(ctx context.Context, found map[string]map[metrics.Grain]*metrics.GrainEffect) diag.List {
+	const by = `abs(coalesce(TRY_CAST("now" AS DOUBLE), 0) - coalesce(TRY_CAST("then" AS DOUBLE), 0))`
+	rows, diags := e.query(ctx, fmt.Sprintf(`SELECT "kpi", "grain", "period", "cuts", "members", "then", "now", row_number() OVER (PARTITION BY "kpi", "grain", "cuts" ORDER BY %s DESC, "members") AS "place" `+
+		`FROM "effect" JOIN "last" USING ("kpi", "grain", "period") WHERE "cuts" <> '' AND "then" IS DISTINCT FROM "now" QUALIFY "place" <= %d ORDER BY "kpi", "grain", "cuts", "place"`, by, mostMovers))
+	for _, row := range rows {
+		name := textOf(row[0])
+		then, now := e.values(name, row[5], row[6])
+		mover := metrics.Mover{Cuts: strings.Split(textOf(row[3]), ","), Moved: moved(textOf(row[2]), then, now)}
+		if err := json.Unmarshal([]byte(textOf(row[4])), &mover.Members); err != nil {
+			return append(diags, engineFailed("Effects can't be read", err))
+		}
+		of := found[name][metrics.Grain(textOf(row[1]))]
+		of.Movers = append(of.Movers, mover)
+	}
+	for _, m := range e.kpis {
+		for _, one := range found[m.name] {
+			e.orderMovers(m, one.Movers)
+		}
+	}
+	return diags
+}
+
+// orderMovers puts the cuts in the order in which the KPI names them.
+func (e *effects) orderMovers(m *subject, movers []metrics.Mover) {
+	place := map[string]int{}
+	for i, set := range m.kpi().By {
+		place[plan.CutName(set)] = i
+	}
+	slices.SortStableFunc(movers, func(a, b metrics.Mover) int { return place[plan.CutName(a.Cuts)] - place[plan.CutName(b.Cuts)] })
+}
+
+// mostDrifts is how many periods of a KPI are named whose data moved.
+const mostDrifts = 3
+
+// findDrift finds published values that the old definition no longer gives: rows
+// came late, or changed. Open periods grow, and are left out.
+func (e *effects) findDrift(ctx context.Context) diag.List {
+	const moved = `"published" AND "state" <> 'open' AND "then" IS DISTINCT FROM "said"`
+	rows, diags := e.query(ctx, `SELECT "kpi", "grain", count(*), count(DISTINCT "period") FROM "effect" WHERE `+moved+` GROUP BY ALL ORDER BY ALL`)
+	for _, row := range rows {
+		cells, _ := row[2].(int64)
+		periods, _ := row[3].(int64)
+		k := e.subjectOf(textOf(row[0])).kpi()
+		e.plan.Drift = append(e.plan.Drift, plan.Drift{KPI: textOf(row[0]), Grain: metrics.Grain(textOf(row[1])),
+			Type: k.Type.String(), Unit: k.Unit, Format: k.Format, Cells: cells, Periods: periods})
+	}
+	if diags.HasErrors() || len(rows) == 0 {
+		return diags
+	}
+	rows, diags = e.query(ctx, fmt.Sprintf(`SELECT "kpi", "grain", "period", "said", "then", "state" FROM "effect" WHERE "cuts" = '' AND %s `+
+		`QUALIFY row_number() OVER (PARTITION BY "kpi", "grain" ORDER BY "start" DESC) <= %d ORDER BY "kpi", "grain", "start" DESC`, moved, mostDrifts))
+	for _, row := range rows {
+		name, g := textOf(row[0]), metrics.Grain(textOf(row[1]))
+		said, _ := e.values(name, row[3], nil)
+		then, _ := e.values(name, row[4], nil)
+		i := slices.IndexFunc(e.plan.Drift, func(d plan.Drift) bool { return d.KPI == name && d.Grain == g })
+		e.plan.Drift[i].Last = append(e.plan.Drift[i].Last, plan.DriftedValue{
+			Period: textOf(row[2]), Published: said, Now: then, Difference: then.Minus(said), State: metrics.State(textOf(row[5])),
+		})
+	}
+	slices.SortStableFunc(e.plan.Drift, func(a, b plan.Drift) int {
+		return strings.Compare(a.KPI, b.KPI)*8 + shownRank(a.Grain) - shownRank(b.Grain)
+	})
+	return diags
+}
