@@ -232,6 +232,7 @@ func (e *effects) start(ctx context.Context) diag.List {
 // adoptSources notes the rows at hand where no store's plan has.
 func (e *effects) adoptSources() {
 	for name, segment := range e.now.segments {
+		e.plan.Basis.Data[name] = segment.Hash
 		e.sources[name] = store.Source{Account: segment.Account, Statistics: segment.Statistics}
 		if _, union := e.project.Model.Source(name).Reader.(*metrics.Union); !union {
 			e.plan.Basis.Rows += segment.Account.Clean

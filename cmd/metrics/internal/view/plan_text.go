@@ -174,11 +174,11 @@ func planSources(b *strings.Builder, p *plan.Plan) {
 	for _, s := range p.Sources {
 		a := s.Account
 		why := s.Reason
-		if s.Before != nil {
-			why += fmt.Sprintf(", %+d clean rows", a.Clean-s.Before.Clean)
-		}
 		if s.Healed > 0 {
 			why += fmt.Sprintf(", %s healed", counted(s.Healed, "reject"))
+		}
+		if s.Before != nil {
+			why += fmt.Sprintf(", %+d clean rows", a.Clean-s.Before.Clean)
 		}
 		if len(s.Files) > 0 && s.Before != nil {
 			why += ": " + strings.Join(s.Files[:min(3, len(s.Files))], ", ")
