@@ -12,8 +12,9 @@ type Dashboard struct {
 	Description string     `json:"description,omitempty"`
 	Owner       string     `json:"owner,omitempty"`
 	Grain       Grain      `json:"grain"`
-	Rising      string     `json:"rising,omitempty"` // colour of what is good: "green" (default) or "red"
-	Where       Expr       `json:"-"`                // holds for all panels; Pins say what it comes to
+	Language    string     `json:"language,omitempty"` // of the words around the values: "en" (default) or "zh"
+	Good        string     `json:"good,omitempty"`     // colour of what is good: "green" (default) or "red"
+	Where       Expr       `json:"-"`                  // holds for all panels; Pins say what it comes to
 	Pins        []Pin      `json:"pins,omitempty"`
 	Sections    []*Section `json:"sections"` // as written
 }

@@ -21,7 +21,8 @@ func init() { // the reader of sections uses a grammar of its own
 			"description": func(d *decoder, x *metrics.Dashboard, a attribute) { x.Description = d.text(a) },
 			"owner":       func(d *decoder, x *metrics.Dashboard, a attribute) { x.Owner = d.text(a) },
 			"grain":       func(d *decoder, x *metrics.Dashboard, a attribute) { x.Grain = d.grain(a) },
-			"rising":      func(d *decoder, x *metrics.Dashboard, a attribute) { x.Rising = d.word(a, "green", "red") },
+			"good":        func(d *decoder, x *metrics.Dashboard, a attribute) { x.Good = d.word(a, "green", "red") },
+			"language":    func(d *decoder, x *metrics.Dashboard, a attribute) { x.Language = d.word(a, "en", "zh") },
 			"where":       func(d *decoder, x *metrics.Dashboard, a attribute) { x.Where = d.expression(a) },
 		},
 		blocks: blocks[metrics.Dashboard]{

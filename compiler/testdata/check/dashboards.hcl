@@ -50,7 +50,7 @@ kpi "stars" { value = avg(ratings.stars) }
 dashboard "good" {
   title  = "销售周报"
   grain  = week
-  rising = red
+  good   = red
   where  = store == "a"
   section "overview" {
     title = "Overview"

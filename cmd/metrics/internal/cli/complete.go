@@ -51,6 +51,14 @@ func sourceNames(m *metrics.Model) []string {
 	return all
 }
 
+func dashboardNames(m *metrics.Model) []string {
+	var all []string
+	for _, d := range m.Dashboards {
+		all = append(all, described(d.Name, d.Title))
+	}
+	return all
+}
+
 func addresses(m *metrics.Model) []string {
 	var all []string
 	for _, d := range definitions(m) {

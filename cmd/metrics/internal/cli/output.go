@@ -31,30 +31,42 @@ func outputFormat(path string) (string, error) {
 // outputMode is that of a file a user makes, before the umask.
 const outputMode = 0o666
 
-// writeResult writes the answer to the file that --output names. The file is there
-// whole or not at all.
+// writeResult writes the answer to the file that --output names.
 func (a *app) writeResult(c *cobra.Command, _ *runtime.Project, r *metrics.Result, f *queryFlags) error {
 	format, err := outputFormat(f.out)
 	if err != nil {
 		return err
 	}
-	temp, err := os.MkdirTemp(filepath.Dir(f.out), ".metrics-*")
+	err = a.writeWhole(f.out, func(made string) diag.List {
+		if format == parquet {
+			return runtime.WriteParquet(c.Context(), r, made)
+		}
+		if err := writeView(made, format, r); err != nil {
+			return diag.List{notWritten(f.out, err)}
+		}
+		return nil
+	})
+	if err == nil {
+		fmt.Fprintf(a.stderr, "Wrote %s to %s\n", count(len(r.Rows), "row"), f.out)
+	}
+	return err
+}
+
+// writeWhole makes a file that is there whole or not at all: fill writes it under
+// another name in a folder beside it.
+func (a *app) writeWhole(path string, fill func(made string) diag.List) error {
+	temp, err := os.MkdirTemp(filepath.Dir(path), ".metrics-*")
 	if err != nil {
-		return a.report(diag.List{notWritten(f.out, err)})
+		return a.report(diag.List{notWritten(path, err)})
 	}
 	defer os.RemoveAll(temp)
 	made := filepath.Join(temp, "answer")
-	if format == parquet {
-		if diags := runtime.WriteParquet(c.Context(), r, made); diags.HasErrors() {
-			return a.report(diags)
-		}
-	} else if err := writeView(made, format, r); err != nil {
-		return a.report(diag.List{notWritten(f.out, err)})
+	if diags := fill(made); diags.HasErrors() {
+		return a.report(diags)
 	}
-	if err := os.Rename(made, f.out); err != nil {
-		return a.report(diag.List{notWritten(f.out, err)})
+	if err := os.Rename(made, path); err != nil {
+		return a.report(diag.List{notWritten(path, err)})
 	}
-	fmt.Fprintf(a.stderr, "Wrote %s to %s\n", count(len(r.Rows), "row"), f.out)
 	return nil
 }
 

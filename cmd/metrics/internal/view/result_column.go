@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"math/big"
 	"strings"
 
@@ -56,18 +55,14 @@ func (s *resultTable) changeTitle(comparison string) string {
 	return "±" + strings.ReplaceAll(comparison, "_", " ")
 }
 
-var currencySigns = map[string]string{
-	"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "KRW": "₩",
-}
-
 // unitSign is a unit as a title has it: "¥", "¥/order", "kg".
 func unitSign(u metrics.Unit) string {
 	above, below, per := strings.Cut(string(u), "/")
-	above = metrics.Display(currencySigns[above], above)
+	above = metrics.Display(metrics.CurrencySigns[above], above)
 	if !per {
 		return above
 	}
-	return above + "/" + metrics.Display(currencySigns[below], below)
+	return above + "/" + metrics.Display(metrics.CurrencySigns[below], below)
 }
 
 // formatOf returns what makes text of a column's values.
@@ -107,24 +102,7 @@ func memberText(v any, c metrics.ResultColumn) (string, error) {
 
 // numberFormat is the KPI's format, or one that fits the type and unit.
 func numberFormat(c metrics.ResultColumn) metrics.NumberFormat {
-	if f, err := metrics.ParseNumberFormat(c.Format); err == nil {
-		return f
-	}
-	f := metrics.NumberFormat{Group: true, MinInteger: 1}
-	money, _, _ := strings.Cut(string(c.Unit), "/")
-	var precision, scale int
-	switch {
-	case c.Type == "integer":
-	case strings.HasPrefix(c.Type, "decimal"):
-		if _, err := fmt.Sscanf(c.Type, "decimal(%d, %d)", &precision, &scale); err == nil {
-			f.MinFraction, f.MaxFraction = scale, scale
-		}
-	case currencySigns[money] != "":
-		f.MinFraction, f.MaxFraction = 2, 2
-	default:
-		f.MinFraction, f.MaxFraction = 4, 4
-	}
-	return f
+	return metrics.ShownAs(c.Format, c.Type, c.Unit)
 }
 
 // changeFormat shows a relative change as "+2.1%", and a difference of shares

@@ -1,0 +1,113 @@
+package dashboard
+
+import (
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// Card is one value, large, and what it is set against.
+type Card struct {
+	Value  string
+	State  *Badge // nil where the value is final
+	Deltas []Delta
+	Spark  *Spark
+	Bullet *Bullet
+}
+
+// Delta is a value set against another.
+type Delta struct {
+	Label string // "previous"
+	Text  string // "+2.1%"
+	Tone  Tone
+	Other string // the other value
+}
+
+// Bullet is a value on a scale with its target, all in parts of the scale.
+type Bullet struct {
+	Value, Low, High float64
+	Text             string // "93.7% of the target"
+}
+
+func (p *panelBuilder) card() {
+	kpi := p.KPIs[0]
+	f := formatOf(p.Model.KPI(kpi))
+	now := p.now(kpi, nil, nil)
+	card := &Card{Value: f.text(now)}
+	if now.State != metrics.Final {
+		badge := p.words.state(stateOf(now))
+		card.State = &badge
+	}
+	t := &Table{Columns: []Column{{Title: ""}, {Title: p.words.Value, Numeric: true, Format: p.Model.KPI(kpi).Format}, {Title: p.words.Change, Numeric: true}}}
+	t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(p.Calendar.Name(p.When.This)), f.entry(now), {}}})
+	for _, c := range p.Compare {
+		label, other := p.comparison(kpi, c)
+		d := Delta{Label: label, Other: f.text(other)}
+		d.Text, d.Tone = f.change(now, other)
+		if c == "target" {
+			card.Bullet = p.bullet(kpi, now)
+			if low, high := p.target(kpi, p.When.This, nil, nil); low != high {
+				d = p.rangeDelta(f, now, low, high)
+			}
+		}
+		card.Deltas = append(card.Deltas, d)
+		t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(label), f.entry(other), f.changeEntry(now, other)}})
+	}
+	card.Spark = p.spark(kpi, nil, nil, p.Trend)
+	p.out.Card, p.out.Table = card, t
+}
+
+func stateOf(c Cell) metrics.State {
+	if !c.Published {
+		return metrics.NoData
+	}
+	return c.State
+}
+
+// comparison is a value that a KPI's is set against, and its name.
+func (p *panelBuilder) comparison(kpi, what string) (string, Cell) {
+	switch what {
+	case "previous":
+		return p.words.Previous, p.cell(kpi, p.When.Previous, nil, nil)
+	case "year_ago":
+		return p.words.YearAgo, p.yearAgo(kpi, nil, nil)
+	}
+	low, _ := p.target(kpi, p.When.This, nil, nil)
+	return p.words.Target, low
+}
+
+// rangeDelta judges a value by the range that it should be in.
+func (p *panelBuilder) rangeDelta(f format, now, low, high Cell) Delta {
+	d := Delta{Label: p.words.Target, Other: f.text(low) + " – " + f.text(high), Text: p.words.OK, Tone: Good}
+	v := now.Rat()
+	switch {
+	case v == nil:
+		d.Text, d.Tone = noValue, Plain
+	case low.Known() && v.Cmp(low.Rat()) < 0:
+		d.Text, d.Tone = p.words.Below, Bad
+	case high.Known() && v.Cmp(high.Rat()) > 0:
+		d.Text, d.Tone = p.words.Above, Bad
+	}
+	return d
+}
+
+// bullet sets a value on a scale from 0 with its target.
+func (p *panelBuilder) bullet(kpi string, now Cell) *Bullet {
+	low, high := p.target(kpi, p.When.This, nil, nil)
+	if !now.Known() || !low.Known() && !high.Known() || now.Float() < 0 {
+		return nil
+	}
+	end := high
+	if !end.Known() {
+		end = low
+	}
+	scale := 1.15 * max(now.Float(), end.Float(), low.Float())
+	if scale <= 0 {
+		return nil
+	}
+	b := &Bullet{Value: now.Float() / scale, Low: low.Float() / scale, High: end.Float() / scale}
+	if low == high {
+		if r := low.Rat(); r.Sign() != 0 {
+			b.Text = percentFormat.Text(number(r.Quo(now.Rat(), r)))
+		}
+	}
+	return b
+}

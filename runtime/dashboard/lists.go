@@ -1,0 +1,155 @@
+package dashboard
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/metricsascode/metrics/metrics"
+)
+
+// alerts lists what thresholds say, the worst first.
+func (p *panelBuilder) alerts() {
+	t := &Table{Columns: []Column{{Title: p.words.State}, {Title: p.words.Threshold}, {Title: p.words.Member}, {Title: p.words.Value, Numeric: true},
+		{Title: p.words.Reason}, {Title: p.words.Since}, {Title: p.words.Owner}, {Title: p.words.Due}, {Title: p.words.Action}}}
+	for _, a := range p.Alerts {
+		if a.Folded != "" || !p.wanted(a) {
+			continue
+		}
+		badge := p.words.alert(a.State)
+		k := p.Model.KPI(a.KPI)
+		if k == nil {
+			continue
+		}
+		f := formatOf(k)
+		c := Cell{Published: a.Value != nil}
+		if a.Value != nil {
+			c.Number = *a.Value
+		}
+		t.Rows = append(t.Rows, Row{Entries: []Entry{{Text: badge.Glyph + " " + badge.Word, Badge: &badge}, textEntry(metrics.Display(k.Label, k.Name)), textEntry(p.pinText(a.Members)), f.entry(c),
+			textEntry(a.Reason), textEntry(a.Since), textEntry(a.Owner), textEntry(a.Due), textEntry(a.Action)}})
+	}
+	if len(t.Rows) == 0 {
+		p.out.Text = []string{p.words.NoAlerts}
+		return
+	}
+	p.out.Table = t
+}
+
+// wanted tells whether an alert is one that the panel lists: what is crossed or can't
+// be judged, of the severities that it names.
+func (p *panelBuilder) wanted(a metrics.Alert) bool {
+	switch a.State {
+	case metrics.AlertNoData, metrics.AlertError:
+		return true
+	case metrics.AlertRed, metrics.AlertAmber, metrics.AlertRecovering:
+	default:
+		return false
+	}
+	for _, s := range p.Severity {
+		if s == string(a.Severity) {
+			return true
+		}
+	}
+	return len(p.Severity) == 0
+}
+
+// pinText is members as a reader knows them; the total by its word.
+func (p *panelBuilder) pinText(pins []metrics.Pin) string {
+	if len(pins) == 0 {
+		return p.words.Total
+	}
+	names := make([]string, len(pins))
+	for i, pin := range pins {
+		names[i] = p.member(pin.Member)
+	}
+	return strings.Join(names, " · ")
+}
+
+// changes lists the definitions that changed since the period before; new ones of a
+// run are one row.
+func (p *panelBuilder) changes() {
+	t := &Table{Columns: []Column{{Title: p.words.Changed}, {Title: p.words.Reason}, {Title: p.words.RunColumn}, {Title: p.words.Owner}}}
+	for _, run := range p.Changes {
+		at := textEntry(strconv.Itoa(run.ID) + ", " + p.Calendar.Day(run.At))
+		var created []string
+		for _, c := range run.Changes {
+			switch {
+			case c.Class == metrics.Cosmetic || c.Class == metrics.Indirect:
+			case c.Action == metrics.Create:
+				created = append(created, p.addressText(c.Address))
+			default:
+				reason := p.words.class(c.Class) + ": " + c.Reason
+				if run.Message != "" {
+					reason += " (" + run.Message + ")"
+				}
+				t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(p.addressText(c.Address)), textEntry(reason), at, textEntry(run.User)}})
+			}
+		}
+		if len(created) > 0 {
+			t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(p.fewOf(created)), textEntry(p.words.New), at, textEntry(run.User)}})
+		}
+	}
+	if len(t.Rows) == 0 {
+		p.out.Text = []string{p.words.NoChanges}
+		return
+	}
+	p.out.Table = t
+}
+
+// fewOf names the first of many, and counts the others.
+func (p *panelBuilder) fewOf(names []string) string {
+	const few = 3
+	if len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:few], ", ") + " … +" + strconv.Itoa(len(names)-few)
+}
+
+// addressText names a definition by its label, its address behind it.
+func (p *panelBuilder) addressText(address string) string {
+	kind, name, _ := strings.Cut(address, ".")
+	if k := p.Model.KPI(name); kind == "kpi" && k != nil && k.Label != "" {
+		return k.Label + " (" + address + ")"
+	}
+	return address
+}
+
+// health lists the sources with their freshness and where their rows went.
+func (p *panelBuilder) health() {
+	t := &Table{Columns: []Column{{Title: p.words.Source}, {Title: p.words.LastDay}, {Title: p.words.Rows, Numeric: true}, {Title: p.words.Rejected, Numeric: true}, {Title: p.words.Duplicates, Numeric: true}}}
+	count := func(n int64) Entry {
+		text := metrics.Number(strconv.FormatInt(n, 10))
+		return Entry{Text: metrics.NumberFormat{Group: true, MinInteger: 1}.Text(text), Number: text}
+	}
+	for _, s := range p.Input.Sources {
+		if len(p.Panel.Sources) > 0 && !contains(p.Panel.Sources, s.Source) {
+			continue
+		}
+		rejected := count(s.Account.Rejected)
+		if s.Account.Rejected > 0 {
+			rejected.Tone = Warn
+		}
+		t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(s.Source), textEntry(orDash(s.LastDay)), count(s.Account.Clean), rejected, count(s.Account.Duplicates)}})
+	}
+	if len(t.Rows) == 0 {
+		p.empty()
+		return
+	}
+	p.out.Table = t
+}
+
+func contains(all []string, s string) bool {
+	for _, x := range all {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return noValue
+	}
+	return s
+}

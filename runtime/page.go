@@ -1,0 +1,225 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/metricsascode/metrics/compiler/query"
+	"github.com/metricsascode/metrics/compiler/sqlgen"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/dashboard"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+	"github.com/metricsascode/metrics/runtime/store"
+)
+
+// trailPeriods is how many periods before its own a page may reach, unless a panel
+// asks for more: those of a year ago among them.
+var trailPeriods = map[metrics.Grain]int{metrics.Hour: 24 * 8, metrics.Day: 400, metrics.Week: 110, metrics.Month: 37, metrics.Quarter: 17, metrics.Year: 11}
+
+// Page makes the page of a dashboard from what was published last. meaning says a
+// KPI's definition in words.
+func (p *Project) Page(ctx context.Context, d *metrics.Dashboard, meaning func(*metrics.Model, *metrics.KPI) string) (*dashboard.Page, diag.List) {
+	if diags := p.UseCalendars(ctx, string(d.Grain)); diags.HasErrors() {
+		return nil, diags
+	}
+	if diags := p.storeInside(); diags.HasErrors() {
+		return nil, diags
+	}
+	var page *dashboard.Page
+	diags := store.Read(p.StoreDir(), func(st *store.Store) diag.List {
+		values, diags := st.Published(store.Moment{})
+		if diags.HasErrors() {
+			return diags
+		}
+		runs, more := st.Runs()
+		if diags = append(diags, more...); diags.HasErrors() {
+			return diags
+		}
+		in := p.pageInput(d, st, runs)
+		in.Facts = p.facts(d, st, in, meaning)
+		more = p.readPage(ctx, st, values, in)
+		if diags = append(diags, more...); !diags.HasErrors() {
+			page = dashboard.Build(*in)
+		}
+		return diags
+	})
+	return page, diags
+}
+
+// pageInput is what a page is about, before its values.
+func (p *Project) pageInput(d *metrics.Dashboard, st *store.Store, runs []metrics.Run) *dashboard.Input {
+	last := runs[len(runs)-1]
+	in := &dashboard.Input{
+		Model: p.Model, Dashboard: d, Calendar: p.Calendar, AsOf: last.AsOf, Run: last, Values: dashboard.NewValues(),
+		When: p.pagePeriods(d, last.AsOf), Changed: map[string]metrics.Run{},
+	}
+	for _, run := range runs {
+		for _, c := range run.Changes {
+			if name, isKPI := strings.CutPrefix(c.Address, "kpi."); isKPI && c.Class != metrics.Cosmetic {
+				in.Changed[name] = run
+			}
+		}
+		if !run.At.Before(in.When.This.Start) {
+			in.Changes = append(in.Changes, run)
+		}
+	}
+	slices.Reverse(in.Changes)
+	for _, s := range p.Model.Sources {
+		kept, known := st.Catalog().Sources[s.Name]
+		if _, union := s.Reader.(*metrics.Union); !known || union {
+			continue
+		}
+		in.Sources = append(in.Sources, dashboard.SourceState{Source: s.Name, LastDay: p.lastDay(s, kept, last.AsOf), Account: kept.Account})
+	}
+	return in
+}
+
+// lastDay is the last day of a source's rows by its time, "" where it has none; plans reach
+// beyond as-of, and say nothing of freshness.
+func (p *Project) lastDay(s *metrics.Source, kept store.Source, asOf time.Time) string {
+	day := kept.Statistics.Columns[s.Time].LastDay
+	if s.Time == "" || s.Ahead || day > p.Calendar.Day(asOf) {
+		return ""
+	}
+	return day
+}
+
+// pagePeriods are the periods of a page: its own is the last that had ended at as-of.
+func (p *Project) pagePeriods(d *metrics.Dashboard, asOf time.Time) dashboard.Periods {
+	n := trailPeriods[d.Grain]
+	if n == 0 {
+		n = trailPeriods[metrics.Week]
+	}
+	for _, s := range d.Sections {
+		for _, panel := range s.Panels {
+			n = max(n, panel.Periods+1, panel.Trend+1)
+		}
+	}
+	out := dashboard.Periods{Trail: p.Calendar.Last(d.Grain, n, asOf)}
+	for _, at := range out.Trail {
+		if !at.End.After(asOf) {
+			out.This = at
+		}
+	}
+	if before, ok := p.Calendar.Shift(out.This, -1, d.Grain); ok {
+		out.Previous = before
+	}
+	if ago, ok := p.Calendar.YearAgo(out.This); ok && !ago.Equal(out.This) {
+		out.YearAgo = &ago
+	}
+	return out
+}
+
+// readPage reads all values of a page in one scan of what is published.
+func (p *Project) readPage(ctx context.Context, st *store.Store, values string, in *dashboard.Input) diag.List {
+	needed := dashboard.Needs(in.Model, in.Dashboard)
+	if len(needed) == 0 {
+		return nil
+	}
+	s, diags := p.start(ctx, "", "", &inputs{})
+	if diags.HasErrors() {
+		return diags
+	}
+	defer s.close()
+	if err := s.eng.Lock(ctx); err != nil {
+		return diag.List{engineFailed("The engine can't be locked down", err)}
+	}
+	keys := make([]string, len(needed))
+	for i, n := range needed {
+		keys[i] = "(" + duckdb.Literal(n.KPI) + ", " + duckdb.Literal(n.Cuts) + ")"
+	}
+	first := in.When.Trail[0]
+	if ago := in.When.YearAgo; ago != nil && ago.Start.Before(first.Start) {
+		first = *ago
+	}
+	table, err := s.eng.Query(ctx, fmt.Sprintf(`SELECT "kpi", "cuts", "members", "period", "value", "state" FROM (%s) WHERE "grain" = %s AND "start" >= %s AND ("kpi", "cuts") IN (%s) `+
+		`ORDER BY "kpi", "cuts", "start", "period", "members"`, values, duckdb.Literal(string(in.Dashboard.Grain)), duckdb.Literal(startText(p.Calendar, first)), strings.Join(keys, ", ")))
+	if err != nil {
+		if diags := st.CheckValues(); diags.HasErrors() {
+			return diags
+		}
+		return diag.List{queryFailed(ctx, err)}
+	}
+	found := map[dashboard.Need]bool{}
+	for _, row := range table.Rows {
+		text := func(i int) string { s, _ := row[i].(string); return s }
+		var value *string
+		if v, ok := row[4].(string); ok {
+			value = &v
+		}
+		in.Values.Add(text(0), text(1), text(2), text(3), value, metrics.State(text(5)))
+		found[dashboard.Need{KPI: text(0), Cuts: text(1)}] = true
+	}
+	return unpublished(needed, found, in.Dashboard)
+}
+
+// unpublished warns of what a page shows and nothing was published of.
+func unpublished(needed []dashboard.Need, found map[dashboard.Need]bool, d *metrics.Dashboard) diag.List {
+	var missing []string
+	for _, n := range needed {
+		if found[n] || n.Optional {
+			continue
+		}
+		what := "kpi." + n.KPI
+		if n.Cuts != "" {
+			what += " by " + n.Cuts
+		}
+		missing = append(missing, what)
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	shown := strings.Join(missing[:min(len(missing), 5)], "; ")
+	if rest := len(missing) - 5; rest > 0 {
+		shown += fmt.Sprintf("; and %d more", rest)
+	}
+	return diag.List{{Severity: diag.Warning, Code: diag.NotPublished, Address: "dashboard." + d.Name, Summary: "Not published yet",
+		Detail: "Nothing was published by " + string(d.Grain) + " of " + shown + ". Run metrics apply, which keeps what dashboards show."}}
+}
+
+// facts are what stands behind the KPIs of a page. A statement that can't be made
+// now is left out: the page shows what was published.
+func (p *Project) facts(d *metrics.Dashboard, st *store.Store, in *dashboard.Input, meaning func(*metrics.Model, *metrics.KPI) string) map[string]dashboard.Fact {
+	stats := map[string]metrics.Statistics{}
+	for name, s := range st.Catalog().Sources {
+		stats[name] = s.Statistics
+	}
+	builds := map[string][]string{}
+	for _, k := range p.Model.KPIs {
+		metrics.Walk(k.Value, func(e metrics.Expr) bool {
+			if ref, ok := e.(*metrics.KPIRef); ok && !slices.Contains(builds[ref.KPI], "kpi."+k.Name) {
+				builds[ref.KPI] = append(builds[ref.KPI], "kpi."+k.Name)
+			}
+			return true
+		})
+	}
+	out := map[string]dashboard.Fact{}
+	for _, n := range dashboard.Needs(p.Model, d) {
+		k := p.Model.KPI(n.KPI)
+		if _, done := out[n.KPI]; done {
+			continue
+		}
+		fact := dashboard.Fact{Meaning: meaning(p.Model, k), Reads: k.Sources, Builds: builds[k.Name], Freshness: freshnessOf(in, k)}
+		selected, diags := query.Compile(p.Model, stats, p.Calendar, query.Request{KPIs: []string{k.Name}, Grain: d.Grain, Periods: []metrics.Period{in.When.This}, AsOf: in.AsOf})
+		if !diags.HasErrors() {
+			fact.SQL = sqlgen.Print(selected, sqlgen.DuckDB)
+		}
+		out[n.KPI] = fact
+	}
+	return out
+}
+
+// freshnessOf is the last day that all of a KPI's sources have.
+func freshnessOf(in *dashboard.Input, k *metrics.KPI) string {
+	least := ""
+	for _, s := range in.Sources {
+		if slices.Contains(k.Sources, s.Source) && s.LastDay != "" && (least == "" || s.LastDay < least) {
+			least = s.LastDay
+		}
+	}
+	return least
+}
