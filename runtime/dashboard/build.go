@@ -90,6 +90,16 @@ func (b *builder) panel(p *metrics.Panel) Panel {
 
 // usualTitle names what a panel shows.
 func (p *panelBuilder) usualTitle() string {
+	switch p.Kind {
+	case metrics.AlertsPanel:
+		return p.words.AlertsTitle
+	case metrics.ChangesPanel:
+		return p.words.ChangesTitle
+	case metrics.HealthPanel:
+		return p.words.Health
+	case metrics.TextPanel:
+		return ""
+	}
 	names := make([]string, 0, len(p.KPIs))
 	for _, k := range p.KPIs {
 		names = append(names, p.label(k))

@@ -24,7 +24,7 @@ type Delta struct {
 // Bullet is a value on a scale with its target, all in parts of the scale.
 type Bullet struct {
 	Value, Low, High float64
-	Text             string // "93.7% of the target"
+	Words            string // what it shows, for those who can't see it
 }
 
 func (p *panelBuilder) card() {
@@ -103,11 +103,10 @@ func (p *panelBuilder) bullet(kpi string, now Cell) *Bullet {
 	if scale <= 0 {
 		return nil
 	}
-	b := &Bullet{Value: now.Float() / scale, Low: low.Float() / scale, High: end.Float() / scale}
-	if low == high {
-		if r := low.Rat(); r.Sign() != 0 {
-			b.Text = percentFormat.Text(number(r.Quo(now.Rat(), r)))
-		}
+	f := formatOf(p.Model.KPI(kpi))
+	words := p.words.Target + " " + f.text(low)
+	if low != high {
+		words += " – " + f.text(high)
 	}
-	return b
+	return &Bullet{Value: now.Float() / scale, Low: low.Float() / scale, High: end.Float() / scale, Words: f.text(now) + ", " + words}
 }

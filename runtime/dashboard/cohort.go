@@ -38,9 +38,13 @@ func (p *panelBuilder) cohort() {
 		name := p.Calendar.Name(start.period)
 		first := p.cell(kpi, start.period, p.By, Members{start.member})
 		row, entries := HeatRow{Label: name, Size: size.text(first)}, []Entry{textEntry(name), size.entry(first)}
-		for _, c := range cells[i] {
-			row.Cells = append(row.Cells, heatCell(f, c, low, high))
-			entries = append(entries, f.entry(c))
+		for age := range ages {
+			if age >= len(cells[i]) { // has yet to come
+				row.Cells, entries = append(row.Cells, HeatCell{Shade: -1}), append(entries, Entry{})
+				continue
+			}
+			row.Cells = append(row.Cells, heatCell(f, cells[i][age], low, high))
+			entries = append(entries, f.entry(cells[i][age]))
 		}
 		h.Rows = append(h.Rows, row)
 		table.Rows = append(table.Rows, Row{Entries: entries})

@@ -87,6 +87,7 @@ func (p *panelBuilder) sentence(m move) (text, safe string) {
 	k := p.Model.KPI(m.kpi)
 	f := formatOf(k)
 	change, tone := f.change(m.now, m.then)
+	change = strings.TrimLeft(change, "+−") // the verb says which way
 	verb := map[int]string{-1: p.words.Fall, 0: p.words.Flat, 1: p.words.Rise}[m.relative.Sign()]
 	label := metrics.Display(k.Label, k.Name)
 	where, members := p.most(m)

@@ -8,7 +8,7 @@ import (
 // dimension to the last, under a total.
 func (p *panelBuilder) table() {
 	t := &Table{Levels: max(1, len(p.By))}
-	head := ""
+	head := p.words.Member
 	if len(p.By) > 0 {
 		head = p.dimension(p.By[0])
 	}
@@ -19,7 +19,7 @@ func (p *panelBuilder) table() {
 			t.Columns = append(t.Columns, Column{Title: c, Numeric: true})
 		}
 		if p.Trend > 0 {
-			t.Columns = append(t.Columns, Column{Title: ""})
+			t.Columns = append(t.Columns, Column{Title: p.words.Trend})
 		}
 	}
 	widest := p.widest()

@@ -26,7 +26,8 @@ type words struct {
 	Since, Due, Action, Threshold, Source string
 	LastDay, Rows, Rejected, Duplicates   string
 	Freshness, Rise, Fall, Flat           string
-	Most, New                             string
+	Most, New, Trend                      string
+	AlertsTitle, ChangesTitle, Health     string
 	ValueChanging, Breaking, AlertOnly    string
 	Above, Below, Cumulative, Reason      string
 	days                                  func(from, to time.Time) string
@@ -50,7 +51,8 @@ var english = words{
 	Since:            "since", Due: "due", Action: "Action", Threshold: "Threshold", Source: "Source",
 	LastDay: "Last day", Rows: "Rows", Rejected: "Rejected", Duplicates: "Duplicates",
 	Freshness: "Data until", Rise: "rose", Fall: "fell", Flat: "stayed",
-	Most: "most of it", New: "new",
+	Most: "most of it", New: "new", Trend: "Trend",
+	AlertsTitle: "Alerts", ChangesTitle: "Changed definitions", Health: "Sources",
 	ValueChanging: "changes value", Breaking: "breaking", AlertOnly: "alerts only",
 	Above: "above", Below: "below", Cumulative: "cumulative", Reason: "Reason",
 	days: englishDays,
@@ -74,7 +76,8 @@ var chinese = words{
 	Since:            "始于", Due: "截止", Action: "措施", Threshold: "阈值", Source: "来源",
 	LastDay: "最后一天", Rows: "行数", Rejected: "拒收", Duplicates: "重复",
 	Freshness: "数据截至", Rise: "上升", Fall: "下降", Flat: "持平",
-	Most: "主要来自", New: "新增",
+	Most: "主要来自", New: "新增", Trend: "走势",
+	AlertsTitle: "告警", ChangesTitle: "变更的定义", Health: "数据来源",
 	ValueChanging: "数值变化", Breaking: "不兼容", AlertOnly: "仅告警",
 	Above: "高于", Below: "低于", Cumulative: "累计", Reason: "原因",
 	days: chineseDays,
