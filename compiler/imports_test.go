@@ -58,7 +58,9 @@ const moduleRules = `
 	github.com/klauspost/compress:  runtime/ingest
 	github.com/agext/levenshtein:   metrics/diag
 	github.com/spf13/cobra:         cmd/metrics/internal/cli
-	github.com/mattn/go-runewidth:  cmd/metrics/internal/view
+	github.com/mattn/go-runewidth:  cmd/metrics/internal/view runtime/dashboard
+	github.com/xuri/excelize/v2:    runtime/dashboard
+	github.com/yuin/goldmark:       runtime/dashboard
 	github.com/rogpeppe/go-internal: cmd/metrics/internal/cli
 	golang.org/x/text:              metrics/... compiler/... runtime/... cmd/...
 	golang.org/x/sys:               runtime/store
