@@ -13,6 +13,7 @@ require (
 	github.com/spf13/cobra v1.10.2
 	github.com/xuri/excelize/v2 v2.9.1
 	github.com/zclconf/go-cty v1.19.0
+	github.com/yuin/goldmark v1.7.13
 	golang.org/x/text v0.43.0
 )
 

@@ -20,9 +20,26 @@ import (
 // asks for more: those of a year ago among them.
 var trailPeriods = map[metrics.Grain]int{metrics.Hour: 24 * 8, metrics.Day: 400, metrics.Week: 110, metrics.Month: 37, metrics.Quarter: 17, metrics.Year: 11}
 
-// Page makes the page of a dashboard from what was published last. meaning says a
-// KPI's definition in words.
-func (p *Project) Page(ctx context.Context, d *metrics.Dashboard, meaning func(*metrics.Model, *metrics.KPI) string) (*dashboard.Page, diag.List) {
+// PageFormats are the forms in which a page can be drawn.
+var PageFormats = dashboard.Formats
+
+// Report draws a dashboard from what was published last. meaning says a KPI's
+// definition in words.
+func (p *Project) Report(ctx context.Context, d *metrics.Dashboard, format string, meaning func(*metrics.Model, *metrics.KPI) string) ([]byte, diag.List) {
+	page, diags := p.page(ctx, d, meaning)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	drawn, err := dashboard.Draw(page, format)
+	if err != nil {
+		diags.Add(diag.Diagnostic{Severity: diag.Error, Code: diag.BadRequest, Address: "dashboard." + d.Name, Summary: "The page can't be drawn",
+			Detail: "As " + format + ": " + err.Error() + ". Another format may do."})
+	}
+	return drawn, diags
+}
+
+// page makes the page of a dashboard.
+func (p *Project) page(ctx context.Context, d *metrics.Dashboard, meaning func(*metrics.Model, *metrics.KPI) string) (*dashboard.Page, diag.List) {
 	if diags := p.UseCalendars(ctx, string(d.Grain)); diags.HasErrors() {
 		return nil, diags
 	}

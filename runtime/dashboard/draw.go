@@ -2,7 +2,10 @@ package dashboard
 
 import "fmt"
 
-// Draw makes a page a file's contents: "html", "markdown", "text", "xlsx" or "csv".
+// Formats are the forms of a page.
+var Formats = []string{"html", "markdown", "text", "xlsx", "csv"}
+
+// Draw makes a page a file's contents.
 func Draw(p *Page, format string) ([]byte, error) {
 	switch format {
 	case "html":

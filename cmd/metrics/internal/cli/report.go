@@ -14,12 +14,9 @@ import (
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
 	"github.com/metricsascode/metrics/runtime"
-	"github.com/metricsascode/metrics/runtime/dashboard"
 )
 
-// reportFormats are the forms of a page, and the endings of their files.
-var reportFormats = []string{"html", "markdown", "text", "xlsx", "csv"}
-
+// formatOfEnding is the form of a page by the ending of its file.
 var formatOfEnding = map[string]string{".html": "html", ".htm": "html", ".md": "markdown", ".txt": "text", ".xlsx": "xlsx", ".csv": "csv"}
 
 func (a *app) pageReport() *cobra.Command {
@@ -37,7 +34,7 @@ func (a *app) pageReport() *cobra.Command {
 				return fmt.Errorf("-o %q: say by --format what it shall hold, or end it in .html, .md, .txt, .xlsx or .csv", output)
 			}
 			format = cmp.Or(format, "text")
-			if err := oneOf("format", format, reportFormats); err != nil {
+			if err := oneOf("format", format, runtime.PageFormats); err != nil {
 				return err
 			}
 			if format == "xlsx" && output == "" {
@@ -51,12 +48,8 @@ func (a *app) pageReport() *cobra.Command {
 			if problem != nil {
 				return a.report(diag.List{*problem})
 			}
-			page, diags := p.Page(c.Context(), d, view.Meaning)
+			drawn, diags := p.Report(c.Context(), d, format, view.Meaning)
 			if err := a.report(diags); err != nil {
-				return err
-			}
-			drawn, err := dashboard.Draw(page, format)
-			if err != nil {
 				return err
 			}
 			if output == "" {
