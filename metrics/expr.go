@@ -52,7 +52,7 @@ type ColumnRef struct {
 	Column string
 }
 
-// DimensionRef is a dimension, in filters.
+// DimensionRef is a dimension or a built-in cycle, in filters and lists of cuts.
 type DimensionRef struct {
 	Node
 	Dimension string

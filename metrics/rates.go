@@ -1,5 +1,7 @@
 package metrics
 
+import "slices"
+
 // The columns of the source that convert() reads, the project's fx: beside its
 // time, a date, the currencies and how many of RateTo make one of RateFrom.
 const (
@@ -20,8 +22,32 @@ func Converts(e Expr) bool {
 	return found
 }
 
-// ReadsRates tells whether a KPI's value depends on the rates of the project's fx
-// source, that of KPIs below it included.
+// ConvertsByColumn tells whether an expression over rows converts currencies, itself
+// or by a column or dimension that it reads.
+func (m *Model) ConvertsByColumn(e Expr) bool {
+	find := Sources(m.Source)
+	found := Converts(e)
+	Walk(e, func(e Expr) bool {
+		switch e := e.(type) {
+		case *ColumnRef:
+			if s := find.End(m.Source(e.Source), e.Path); s != nil {
+				c := s.Column(e.Column)
+				found = found || c != nil && slices.Contains(find.Late(s), c) && !slices.Contains(find.Aggregating(s), c)
+			}
+		case *DimensionRef:
+			if d := m.Dimension(e.Dimension); d != nil {
+				for _, f := range d.From {
+					found = found || m.ConvertsByColumn(f.Value)
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// ReadsRates tells whether a KPI's value, or a cut that is kept of it, depends on the
+// rates of the project's fx source, that of KPIs below it included.
 func (m *Model) ReadsRates(k *KPI) bool {
 	found := false
 	seen := map[string]bool{}
@@ -31,7 +57,12 @@ func (m *Model) ReadsRates(k *KPI) bool {
 			return
 		}
 		seen[k.Name] = true
-		found = found || Converts(k.Value) || Converts(k.Where)
+		found = found || m.ConvertsByColumn(k.Value) || m.ConvertsByColumn(k.Where)
+		for _, set := range k.By {
+			for _, name := range set {
+				found = found || m.ConvertsByColumn(&DimensionRef{Dimension: name})
+			}
+		}
 		Walk(k.Value, func(e Expr) bool {
 			if ref, ok := e.(*KPIRef); ok {
 				visit(m.KPI(ref.KPI))
@@ -39,6 +70,8 @@ func (m *Model) ReadsRates(k *KPI) bool {
 			return true
 		})
 	}
-	visit(k)
-	return found && m.Project.FX != ""
+	if m.Project.FX != "" {
+		visit(k)
+	}
+	return found
 }

@@ -103,7 +103,18 @@ func (find Sources) OwnColumns(s *Source, e Expr) []*Column {
 // Aggregating is the columns of s that aggregate rows of other sources, and those
 // that are computed from such columns, in order of declaration. They hold for the
 // whole life of a row, up to as-of.
-func (find Sources) Aggregating(s *Source) []*Column {
+func (find Sources) Aggregating(s *Source) []*Column { return find.madeFrom(s, hasAggregate) }
+
+// Late is the columns of s that are computed after it is cleaned, from clean rows of
+// others: those that aggregate them, those that convert by rates, and those that are
+// computed from such columns.
+func (find Sources) Late(s *Source) []*Column {
+	return find.madeFrom(s, func(e Expr) bool { return hasAggregate(e) || Converts(e) })
+}
+
+// madeFrom is the columns of s whose expressions are of a kind, and those computed
+// from such columns, in order of declaration.
+func (find Sources) madeFrom(s *Source, kind func(Expr) bool) []*Column {
 	found := map[*Column]bool{}
 	for again := true; again; {
 		again = false
@@ -111,7 +122,7 @@ func (find Sources) Aggregating(s *Source) []*Column {
 			if c.Value == nil || found[c] {
 				continue
 			}
-			if hasAggregate(c.Value) || slices.ContainsFunc(find.OwnColumns(s, c.Value), func(o *Column) bool { return found[o] }) {
+			if kind(c.Value) || slices.ContainsFunc(find.OwnColumns(s, c.Value), func(o *Column) bool { return found[o] }) {
 				found[c], again = true, true
 			}
 		}

@@ -132,3 +132,48 @@ func TestRatesPublishAnew(t *testing.T) {
 		t.Errorf("no value was restated: %+v", second.Run)
 	}
 }
+
+// TestRatesInDefinitions converts in a column and a dimension by the day of the row
+// itself, whatever time a KPI reads it by, and tells what has no rate.
+func TestRatesInDefinitions(t *testing.T) {
+	project := strings.Replace(exchangeProject, "    currency = string\n", `    currency = string
+    in_cny   = { value = convert(amount, currency, "CNY") }
+    half     = { value = in_cny * 0.5 }
+`, 1) + `
+dimension "size" {
+  from "orders" { value = if(convert(fee, "USD", "CNY") > 300, "large", "small") }
+}
+dimension "dear" {
+  from "orders" { value = convert(fee * 2, "USD", "CNY") > 300 }
+}
+kpi "paid" {
+  value = sum(orders.half)
+  time  = orders.paid
+  by    = [size]
+}
+kpi "orders" {
+  value = count(orders)
+  by    = [dear]
+}
+kpi "week_end" { value = sum(orders.in_cny, weekday >= 6) }
+`
+	p := open(t, write(t, map[string]string{"p.hcl": project}))
+	// Halves of 14 and 32, at the rates of the orders' days. Fees of 4 to 6 are over 300:
+	// that of 8 is not paid yet, the others have no rate.
+	answer, diags := p.Query(context.Background(), query.Request{KPIs: []string{"paid", "week_end"}, By: []string{"size"}})
+	none(t, diags)
+	compareLines(t, "by size", lines(answer.Result), "large | - | 0 | incomplete", "small | 23 | 14 | incomplete")
+	if len(answer.Notes) == 0 || !strings.Contains(answer.Notes[0], "1 in JPY, the first on 2026-01-07") {
+		t.Errorf("notes %q", answer.Notes)
+	}
+	done := applied(t, p)
+	var missing []string
+	for _, c := range done.Checks {
+		if c.Check == "rates" {
+			missing = append(missing, c.Column)
+		}
+	}
+	if !strings.Contains(strings.Join(missing, ", "), "convert(..., USD, CNY)") {
+		t.Errorf("checks %q", missing)
+	}
+}

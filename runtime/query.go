@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,9 @@ func (p *Project) Query(ctx context.Context, r query.Request) (*Answer, diag.Lis
 	answer := &Answer{Result: result(selected, table.Rows, p.AsOf), SQL: sql}
 	missing, more := missingRates(ctx, s, selected)
 	for _, m := range missing {
-		answer.Notes = append(answer.Notes, m.words())
+		if note := m.words(); !slices.Contains(answer.Notes, note) {
+			answer.Notes = append(answer.Notes, note)
+		}
 	}
 	return answer, append(diags, more...)
 }

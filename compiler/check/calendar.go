@@ -36,8 +36,39 @@ func (c *checker) calendar(d *decode.Decl[metrics.NamedCalendar]) {
 	}
 }
 
-// cycle demands that a source's rows have a member of a cycle.
+// cycle demands that a source's rows have a member of a cycle by which a KPI is cut.
 func (c *checker) cycle(cycle *metrics.Cycle, k *decode.Decl[metrics.KPI], source string) {
+	c.cycleOf(cycle, k, source, k.At("by"), "cut by "+cycle.Name, "Take "+cycle.Name+" out of by.")
+}
+
+// cyclesIn demands that the rows of a KPI's own aggregates have members of the cycles
+// that it filters by.
+func (c *checker) cyclesIn(k *decode.Decl[metrics.KPI], own map[string]bool) {
+	filter := func(e metrics.Expr, sources map[string]bool) {
+		metrics.Walk(e, func(e metrics.Expr) bool {
+			ref, ok := e.(*metrics.DimensionRef)
+			if !ok || metrics.CycleNamed(ref.Dimension) == nil {
+				return true
+			}
+			at := c.positioned(k.Range())(ref)
+			for _, s := range sortedSources(sources) {
+				c.cycleOf(metrics.CycleNamed(ref.Dimension), k, s, at, "filtered by "+ref.Dimension, "Take "+ref.Dimension+" out of the filter.")
+			}
+			return true
+		})
+	}
+	filter(k.Value.Where, own)
+	metrics.Walk(k.Value.Value, func(e metrics.Expr) bool {
+		a, ok := e.(*metrics.Aggregate)
+		if ok && a.Source != "" {
+			filter(a, map[string]bool{a.Source: true})
+		}
+		return true
+	})
+}
+
+// cycleOf demands that a source's rows have a member of a cycle, where a KPI uses it.
+func (c *checker) cycleOf(cycle *metrics.Cycle, k *decode.Decl[metrics.KPI], source string, at diag.Range, use, mend string) {
 	s := c.model.Source(source)
 	t, grain := c.timeOf(k.Value, s)
 	if query.SpreadsAll(c.model, k.Value, source) {
@@ -46,12 +77,12 @@ func (c *checker) cycle(cycle *metrics.Cycle, k *decode.Decl[metrics.KPI], sourc
 	switch {
 	case t.Kind == metrics.Unknown || c.timeless(k.Value) == source: // reported, or so below
 		if s.Time == "" {
-			c.report(diag.NoTime, k.Address, k.At("by"), "source."+source+" has no time",
-				"Without it, kpi."+k.Value.Name+" can't be cut by "+cycle.Name+". Give the source a time = column, or the KPI that aggregates it.")
+			c.report(diag.NoTime, k.Address, at, "source."+source+" has no time",
+				"Without it, kpi."+k.Value.Name+" can't be "+use+". Give the source a time = column, or the KPI that aggregates it.")
 		}
 	case !cycle.Allows(t, grain):
-		c.report(diag.GrainTooFine, k.Address, k.At("by"), "kpi."+k.Value.Name+" can't be cut by "+cycle.Name,
-			"Rows of source."+source+" "+coarse(t, grain)+". Take "+cycle.Name+" out of by.")
+		c.report(diag.GrainTooFine, k.Address, at, "kpi."+k.Value.Name+" can't be "+use,
+			"Rows of source."+source+" "+coarse(t, grain)+". "+mend)
 	}
 }
 

@@ -79,14 +79,25 @@ func convertedType(amount metrics.Type, rate *metrics.Column) metrics.Type {
 	return productType(amount, rate.Type)
 }
 
-// convertible demands that there is a row whose day says which rate counts.
+// convertible demands that there is a row whose day says which rate counts: in a KPI
+// that of its time, in a column or dimension that of the source.
 func (t *typer) convertible(e *metrics.Call) bool {
 	switch {
 	case t.inAggregate == nil && !t.rows:
 		t.fail(diag.NotAnAggregate, e, "convert outside an aggregate", "The rate is that of each row's day: convert the rows and bring them together after, as in sum(convert(orders.amount, \"USD\", \"CNY\")).")
 		return false
-	case t.source != nil:
-		t.fail(diag.NotSupported, e, "convert in a definition of rows", "The day whose rate counts is that of the KPI's time. Keep the amount and its currency as columns, and convert in the KPI: sum(convert("+t.source.Name+".amount, "+t.source.Name+".currency, \"CNY\")).")
+	case t.source == nil:
+		return true
+	case t.ofSource && !t.aggregates:
+		t.fail(diag.Conflict, e, "where by a rate", "Rates are looked up after this source is cleaned. Convert in a column, and filter in the KPI.")
+		return false
+	}
+	rows := t.source
+	if a := t.inAggregate; a != nil {
+		rows = t.model.Source(a.Source)
+	}
+	if rows != nil && rows.Time == "" {
+		t.fail(diag.NoTime, e, "source."+rows.Name+" has no time", "The rate of a row is that of its day, whatever KPI reads it. Give source."+rows.Name+" a time = column, or convert in a KPI that has one.")
 		return false
 	}
 	return true

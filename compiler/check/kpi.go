@@ -41,6 +41,7 @@ func (c *checker) kpi(k *decode.Decl[metrics.KPI]) {
 	c.kpiResult(k, b, len(all) == 0)
 	c.kpiWhere(k, own)
 	c.kpiTime(k, own)
+	c.cyclesIn(k, own)
 	c.balances(k)
 	c.over[k.Value.Name] = c.functionsUnder(k.Value.Value)
 }

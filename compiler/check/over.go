@@ -85,6 +85,8 @@ func (t *typer) cutList(e *metrics.Call, arg metrics.Expr, grains bool) {
 		case *metrics.DimensionRef:
 			if d := t.model.Dimension(ref.Dimension); d != nil {
 				ref.Type = d.Type
+			} else if cycle := metrics.CycleNamed(ref.Dimension); cycle != nil {
+				ref.Type = cycle.Type()
 			}
 		case *metrics.ColumnRef:
 			column := t.columnOf(ref)

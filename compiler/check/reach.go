@@ -30,16 +30,16 @@ func (c *checker) entityKeys(s *decode.Decl[metrics.Source], e *metrics.Entity) 
 	}
 }
 
-// aggregating refuses what needs columns before they are there: those that
-// aggregate other sources are computed after cleaning, from clean rows.
+// aggregating refuses what needs columns before they are there: those that aggregate
+// other sources or convert by rates are computed after cleaning, from clean rows.
 func (c *checker) aggregating(s *decode.Decl[metrics.Source]) {
 	src := s.Value
-	late := metrics.Sources(c.model.Source).Aggregating(src)
+	late := metrics.Sources(c.model.Source).Late(src)
 	isLate := func(name string) bool {
 		return slices.ContainsFunc(late, func(c *metrics.Column) bool { return c.Name == name })
 	}
 	refuse := func(name, what string, path ...string) {
-		c.report(diag.Conflict, s.Address, s.At(path...), what+" by a column that aggregates",
+		c.report(diag.Conflict, s.Address, s.At(path...), what+" by a column that "+c.lateBy(src, name),
 			quote(name)+" is computed from clean rows of other sources, after this source is cleaned. Use a column of the row itself, or filter in the KPI.")
 	}
 	for _, column := range late {
@@ -80,6 +80,14 @@ func (c *checker) aggregating(s *decode.Decl[metrics.Source]) {
 	}
 }
 
+// lateBy says why a column is computed after cleaning.
+func (c *checker) lateBy(s *metrics.Source, name string) string {
+	if slices.Contains(metrics.Sources(c.model.Source).Aggregating(s), s.Column(name)) {
+		return "aggregates"
+	}
+	return "is converted by rates"
+}
+
 // valid checks the columns that say when a row holds.
 func (c *checker) valid(s *decode.Decl[metrics.Source]) {
 	v := s.Value.Valid
@@ -99,8 +107,8 @@ func (c *checker) valid(s *decode.Decl[metrics.Source]) {
 		case !column.Type.Temporal():
 			c.report(diag.WrongType, s.Address, at, quote(column.Name)+" is a "+column.Type.String(), "A row holds from one date or timestamp to another. Give the column that type.")
 			return
-		case slices.Contains(metrics.Sources(c.model.Source).Aggregating(s.Value), column):
-			c.report(diag.Conflict, s.Address, at, "valid by a column that aggregates", quote(column.Name)+" is known only after cleaning. Use columns of the row itself.")
+		case slices.Contains(metrics.Sources(c.model.Source).Late(s.Value), column):
+			c.report(diag.Conflict, s.Address, at, "valid by a column that "+c.lateBy(s.Value, column.Name), quote(column.Name)+" is known only after cleaning. Use columns of the row itself.")
 			return
 		}
 	}

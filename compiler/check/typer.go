@@ -138,6 +138,8 @@ func (t *typer) dimension(e *metrics.DimensionRef) {
 	}
 	if d := t.model.Dimension(e.Dimension); d != nil {
 		e.Type = d.Type
+	} else if cycle := metrics.CycleNamed(e.Dimension); cycle != nil {
+		e.Type = cycle.Type()
 	}
 }
 

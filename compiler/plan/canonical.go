@@ -53,6 +53,9 @@ func (c *canonical) expr(e metrics.Expr) string {
 	case *metrics.SourceRef:
 		return "rows(" + c.source(e.Source) + ")"
 	case *metrics.DimensionRef:
+		if metrics.CycleNamed(e.Dimension) != nil {
+			return "cycle(" + e.Dimension + ")"
+		}
 		return "dim(" + c.dimension(e.Dimension) + ")"
 	}
 	text := c.composite(e)

@@ -44,14 +44,14 @@ func EntityKeys(m *metrics.Model, cal *metrics.Calendar, asOf time.Time, e *metr
 	return c.selected(&Union{Inputs: inputs})
 }
 
-// Aggregating compiles the columns of a source that aggregate the rows of others,
-// and those computed from them, beside the number of each row; timestamps with
+// Aggregating compiles the columns of a source that aggregate the rows of others or
+// convert by rates, and those computed from them, beside the number of each row; timestamps with
 // their day. Each other source is aggregated alone to the rows of this one, so
 // that rows never multiply.
 func Aggregating(m *metrics.Model, stats map[string]metrics.Statistics, cal *metrics.Calendar, asOf time.Time, s *metrics.Source) *Select {
 	c := cleaning(m, stats, cal, asOf)
 	find := metrics.Sources(m.Source)
-	all := find.Aggregating(s)
+	all := find.Late(s)
 	c.standIns[s.Name] = rowsStage(0)
 	c.stage(rowsStage(0), &Project{Input: &Scan{Source: s.Name, Alias: base}, All: base})
 	level := 0
@@ -97,7 +97,7 @@ func (c *compilation) addColumns(s *metrics.Source, columns []*metrics.Column, l
 			}
 			return e
 		})
-		value = r.resolve(value)
+		value = r.resolve(onDay(value, ownTime(s)))
 		items = append(items, Item{column.Name, value})
 		if column.Type.Kind == metrics.Timestamp {
 			items = append(items, Item{DayColumn(column.Name), call("date", date, value)})
@@ -126,8 +126,13 @@ func (c *compilation) aggregated(a *metrics.Aggregate, scans *[]*part, level int
 	}
 	p := (*scans)[i]
 	lifted := *a
+	lifted.Args = make([]metrics.Expr, len(a.Args))
+	at := ownTime(p.timeline.source)
+	for i, arg := range a.Args {
+		lifted.Args[i] = onDay(arg, at)
+	}
 	if a.Filter != nil {
-		lifted.Filter = matched(c.model, a.Filter)
+		lifted.Filter = matched(c.model, onDay(a.Filter, at))
 	}
 	b := breaker{c: c, leaf: &leaf{agg: &lifted, timeline: p.timeline}, part: p}
 	return metrics.Rewrite(b.value(), func(e metrics.Expr) metrics.Expr {

@@ -119,7 +119,7 @@ func (c *compilation) placeCycle(cycle *metrics.Cycle, t *timeline) metrics.Expr
 		c.diags.Add(diag.Diagnostic{
 			Severity: diag.Error, Code: diag.GrainTooFine, Address: "source." + t.source.Name,
 			Summary: fmt.Sprintf("Source %q can't be cut by %s", t.source.Name, cycle.Name),
-			Detail:  fmt.Sprintf("It %s, so that its rows belong to no one %s. Leave out that cut, or the KPIs that read it.", why, cycle.Name),
+			Detail:  fmt.Sprintf("It %s, so that its rows belong to no one %s. Leave out that cut or filter, or the KPIs that read it.", why, cycle.Name),
 		})
 		return nil
 	}

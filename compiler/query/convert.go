@@ -8,26 +8,39 @@ import (
 	"github.com/metricsascode/metrics/metrics/diag"
 )
 
-// onDay gives each change of currency the day whose rate counts: that of the time
-// by which its row is read.
-func (c *compilation) onDay(e metrics.Expr, t *timeline) metrics.Expr {
+// onDay gives each change of currency that has none yet the day whose rate counts:
+// that of a time of its row.
+func onDay(e metrics.Expr, at *metrics.ColumnRef) metrics.Expr {
 	return metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
-		change, ok := e.(*metrics.Call)
-		if !ok || change.Func.Name != "convert" || len(change.Args) > amountFromTo {
+		if !undated(e) || at == nil {
 			return e
 		}
-		if t.time == nil {
+		change := e.(*metrics.Call)
+		dated := *change
+		dated.Args = append(change.Args[:amountFromTo:amountFromTo], metrics.Expr(at))
+		return &dated
+	})
+}
+
+func undated(e metrics.Expr) bool {
+	change, ok := e.(*metrics.Call)
+	return ok && change.Func.Name == "convert" && len(change.Args) == amountFromTo
+}
+
+// onDay gives each change of currency that is written in a KPI or a request the day
+// by which its row is read. Those in columns and dimensions have their row's own.
+func (c *compilation) onDay(e metrics.Expr, t *timeline) metrics.Expr {
+	metrics.Walk(e, func(e metrics.Expr) bool {
+		if undated(e) && t.time == nil {
 			c.diags.Add(diag.Diagnostic{
 				Severity: diag.Error, Code: diag.NoTime, Address: "source." + t.source.Name,
 				Summary: fmt.Sprintf("Source %q has no time", t.source.Name),
 				Detail:  fmt.Sprintf("The rate of a row is that of its day. Add time = <column> to source %q, or time = <column> to the KPI.", t.source.Name),
 			})
-			return e
 		}
-		dated := *change
-		dated.Args = append(dated.Args[:amountFromTo:amountFromTo], metrics.Expr(t.time))
-		return &dated
+		return true
 	})
+	return onDay(e, t.time)
 }
 
 // amountFromTo is how many arguments convert has as it is written; its day follows.

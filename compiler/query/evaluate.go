@@ -135,6 +135,8 @@ func (c *compilation) cutsOf(list metrics.Expr) []cut {
 		case *metrics.DimensionRef:
 			if d := c.model.Dimension(ref.Dimension); d != nil {
 				out = append(out, cut{name: d.Name, label: d.Label, typ: d.Type, dimension: d})
+			} else if cycle := metrics.CycleNamed(ref.Dimension); cycle != nil {
+				out = append(out, cycleCut(cycle))
 			}
 		case *metrics.ColumnRef:
 			out = append(out, cut{name: nameOf(ref), typ: ref.Type, column: ref})

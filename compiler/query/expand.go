@@ -101,10 +101,10 @@ func (c *compilation) lift(a *metrics.Aggregate, in context, def *metrics.KPI) *
 	lifted := *a
 	lifted.Args = make([]metrics.Expr, len(a.Args))
 	for i, arg := range a.Args {
-		lifted.Args[i] = c.onDay(c.bind(arg, a.Source), t)
+		lifted.Args[i] = c.onDay(c.bind(arg, t), t)
 	}
 	if filter := all(a.Filter, def.Where); filter != nil {
-		lifted.Filter = matched(c.model, c.onDay(c.bind(filter, a.Source), t))
+		lifted.Filter = matched(c.model, c.onDay(c.bind(filter, t), t))
 	}
 	if metrics.IsBalance(a.Func) && !def.Carry.IsZero() {
 		in = in.then(step{kind: stepReach, n: def.Carry.N, by: def.Carry.Unit})
@@ -125,12 +125,20 @@ func (c *compilation) leafOf(a *metrics.Aggregate, v *view) *leaf {
 	return l
 }
 
-// bind returns e over the columns of one source, dimensions spelled out.
-func (c *compilation) bind(e metrics.Expr, source string) metrics.Expr {
+// bind returns e over the columns of a timeline's source, dimensions and cycles
+// spelled out.
+func (c *compilation) bind(e metrics.Expr, t *timeline) metrics.Expr {
+	source := t.source.Name
 	return c.atGrain(metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
 		switch ref := e.(type) {
 		case *metrics.DimensionRef:
 			d := c.model.Dimension(ref.Dimension)
+			if cycle := metrics.CycleNamed(ref.Dimension); d == nil && cycle != nil {
+				if member := c.placeCycle(cycle, t); member != nil {
+					return member
+				}
+				return e
+			}
 			if d == nil {
 				c.fail(diag.UnknownDimension, fmt.Sprintf("Unknown dimension %q", ref.Dimension), "No dimension has that name.")
 				return e
@@ -171,10 +179,11 @@ func (c *compilation) timelineOf(source string, named *metrics.ColumnRef, spread
 
 // ownTime is a source's default time, or nil.
 func ownTime(s *metrics.Source) *metrics.ColumnRef {
-	if s.Time == "" {
+	column := s.Column(s.Time)
+	if column == nil {
 		return nil
 	}
-	return &metrics.ColumnRef{Node: typed(s.Column(s.Time).Type), Source: s.Name, Column: s.Time}
+	return &metrics.ColumnRef{Node: typed(column.Type), Source: s.Name, Column: s.Time}
 }
 
 // placeCuts finds how the source supplies the request's cuts and filters: one that
@@ -195,7 +204,7 @@ func (c *compilation) placeCuts(t *timeline) {
 		}
 	}
 	for _, w := range c.req.Where {
-		t.where = append(t.where, matched(c.model, c.onDay(c.bind(w, t.source.Name), t)))
+		t.where = append(t.where, matched(c.model, c.onDay(c.bind(w, t), t)))
 	}
 }
 

@@ -17,8 +17,8 @@ type RateCheck struct {
 	Statement *Select
 }
 
-// conversion is a change of currency in the leaves of a timeline, and which rows it is
-// read of.
+// conversion is a change of currency in the leaves of a timeline, its cuts and filters
+// or the columns that these read, and which rows it is read of.
 type conversion struct {
 	call     *metrics.Call
 	timeline *timeline
@@ -41,25 +41,45 @@ func (c *compilation) checkRates() {
 
 // conversions are the changes of currency of all leaves, each once, in order of leaf.
 func (c *compilation) conversions() []*conversion {
-	var out []*conversion
-	index := map[string]*conversion{}
+	f := &conversionFinder{compilation: c, index: map[string]*conversion{}}
 	for _, l := range c.leaves {
 		if l.timeline.inner != nil {
 			continue // its cells come from leaves of a compilation of their own
 		}
-		for _, call := range changesIn(l.agg) {
-			key := l.timeline.source.Name + keyOf(call)
-			found := index[key]
-			if found == nil {
-				found = &conversion{call: call, timeline: l.timeline}
-				index[key] = found
-				out = append(out, found)
-			}
-			found.filters = append(found.filters, l.agg.Filter)
-			found.within = append(found.within, c.readBy(l.view)...)
+		for _, arg := range l.agg.Args {
+			f.read(l, arg, l.agg.Filter)
+		}
+		for _, e := range append(append([]metrics.Expr{l.agg.Filter}, l.timeline.cuts...), l.timeline.where...) {
+			f.read(l, e, nil)
 		}
 	}
-	return out
+	return f.found
+}
+
+// conversionFinder collects conversions.
+type conversionFinder struct {
+	*compilation
+	found []*conversion
+	index map[string]*conversion
+}
+
+// conversion returns that of a call over the rows of a timeline, or a new one.
+func (f *conversionFinder) conversion(call *metrics.Call, t *timeline) *conversion {
+	key := t.source.Name + keyOf(call)
+	if f.index[key] == nil {
+		f.index[key] = &conversion{call: call, timeline: t}
+		f.found = append(f.found, f.index[key])
+	}
+	return f.index[key]
+}
+
+// read adds the changes of currency in what a leaf reads of the rows that a filter keeps.
+func (f *conversionFinder) read(l *leaf, e, filter metrics.Expr) {
+	f.walk(e, func(call *metrics.Call) {
+		found := f.conversion(call, l.timeline)
+		found.filters = append(found.filters, filter)
+		found.within = append(found.within, f.readBy(l.view)...)
+	})
 }
 
 // readBy are the stretches of time of which a view reads rows.
@@ -70,15 +90,51 @@ func (c *compilation) readBy(v *view) []interval {
 	return c.intervals(v.timeline)
 }
 
-func changesIn(a *metrics.Aggregate) []*metrics.Call {
-	var out []*metrics.Call
-	metrics.Walk(a, func(e metrics.Expr) bool {
-		if call, ok := e.(*metrics.Call); ok && call.Func.Name == "convert" {
-			out = append(out, call)
+// walk meets the changes of currency of an expression over rows, those of the columns
+// that it reads included, as seen from its rows.
+func (f *conversionFinder) walk(e metrics.Expr, meet func(*metrics.Call)) {
+	metrics.Walk(e, func(e metrics.Expr) bool {
+		switch e := e.(type) {
+		case *metrics.Call:
+			if e.Func.Name == "convert" {
+				meet(e)
+			}
+		case *metrics.ColumnRef:
+			f.column(e, meet)
+		case *metrics.Aggregate:
+			return false // of other rows
 		}
 		return true
 	})
-	return out
+}
+
+// column meets those of a column that is computed from rates, and adds those of the
+// rows that it aggregates, all of which count.
+func (f *conversionFinder) column(ref *metrics.ColumnRef, meet func(*metrics.Call)) {
+	find := metrics.Sources(f.model.Source)
+	s := find.End(f.model.Source(ref.Source), ref.Path)
+	if s == nil {
+		return
+	}
+	column := s.Column(ref.Column)
+	if column == nil || !slices.Contains(find.Late(s), column) {
+		return
+	}
+	f.walk(through(onDay(column.Value, ownTime(s)), ref.Source, ref.Path), meet)
+	metrics.Walk(column.Value, func(e metrics.Expr) bool {
+		a, ok := e.(*metrics.Aggregate)
+		if !ok || f.model.Source(a.Source) == nil {
+			return true
+		}
+		from := f.model.Source(a.Source)
+		for _, part := range append(slices.Clone(a.Args), a.Filter) {
+			f.walk(onDay(part, ownTime(from)), func(call *metrics.Call) {
+				found := f.conversion(call, &timeline{source: from})
+				found.filters = append(found.filters, nil)
+			})
+		}
+		return false
+	})
 }
 
 // The columns of a check's statement.
@@ -91,7 +147,7 @@ func (c *compilation) rateCheck(found *conversion) RateCheck {
 	t, call := found.timeline, found.call
 	slices.SortFunc(found.within, func(a, b interval) int { return a.to.Compare(b.to) })
 	r := c.reach(t.source)
-	where := append(c.readable(t, r, found.within), r.resolveAll(t.where)...)
+	where := c.readRows(t, r, found.within)
 	if !slices.Contains(found.filters, nil) {
 		where = append(where, r.resolve(some(found.filters...)))
 	}
@@ -121,6 +177,24 @@ func (c *compilation) rateCheck(found *conversion) RateCheck {
 		Project: &c.model.Project, Request: c.req,
 	}
 	return check
+}
+
+// readRows are the conditions under which rows of a timeline are read, but for filters
+// that convert: rows without a rate would not pass those.
+func (c *compilation) readRows(t *timeline, r *reach, within []interval) []metrics.Expr {
+	if t.time == nil && t.source.Time != "" { // rows behind a column: all that are there
+		if seen := c.seen(t.source, base); seen != nil {
+			return []metrics.Expr{seen}
+		}
+		return nil
+	}
+	where := c.readable(t, r, within)
+	for _, w := range t.where {
+		if !c.model.ConvertsByColumn(w) {
+			where = append(where, r.resolve(w))
+		}
+	}
+	return where
 }
 
 // spelled is a change of currency in short, as it is written.

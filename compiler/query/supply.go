@@ -19,7 +19,8 @@ func Supply(m *metrics.Model, source string, d *metrics.Dimension) (metrics.Expr
 	findWays(m, m.Source(source), d, nil, nil, &ways)
 	switch {
 	case len(ways) == 1:
-		return through(ways[0].from.Value, source, ways[0].path), nil
+		from := ways[0].from
+		return through(onDay(from.Value, ownTime(m.Source(from.Source))), source, ways[0].path), nil
 	case len(ways) == 0:
 		return nil, cannotSupply(source, d)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/metricsascode/metrics/compiler/decode"
 	"github.com/metricsascode/metrics/metrics"
@@ -192,6 +193,36 @@ func (r *resolver) unionColumns(s *decode.Decl[metrics.Source], u *metrics.Union
 	}
 	s.Value.Columns = append(s.Value.Columns, own...)
 	r.unionReferences(s, u)
+	r.unionCoverage(s, u)
+}
+
+// unionCoverage lets a union judge members alone as its sources do, each source's
+// members apart where a tag tells them. Sources that differ leave it to the union.
+func (r *resolver) unionCoverage(s *decode.Decl[metrics.Source], u *metrics.Union) {
+	if len(s.Value.CoverageBy) > 0 || len(u.Sources) == 0 || s.Value.Time == "" {
+		return
+	}
+	first := r.sources[u.Sources[0]].Value
+	for _, leaf := range u.Sources[1:] {
+		if !slices.Equal(slices.Sorted(slices.Values(first.CoverageBy)), slices.Sorted(slices.Values(r.sources[leaf].Value.CoverageBy))) {
+			r.report(diag.CoverageDiffers, s.Address, s.At("union"), "Sources of the union are covered unlike",
+				"source."+first.Name+" judges "+alone(first)+", source."+leaf+" "+alone(r.sources[leaf].Value)+
+					". Say for the union which columns name the members that are judged alone: coverage { by = [...] }; or declare the same coverage in all.")
+			return
+		}
+	}
+	s.Value.CoverageBy = slices.Clone(first.CoverageBy)
+	if u.Tag != "" && len(s.Value.CoverageBy) > 0 && !slices.Contains(s.Value.CoverageBy, u.Tag) {
+		s.Value.CoverageBy = append(s.Value.CoverageBy, u.Tag)
+	}
+}
+
+// alone says which members of a source are judged alone.
+func alone(s *metrics.Source) string {
+	if len(s.CoverageBy) == 0 {
+		return "all rows together"
+	}
+	return "each " + strings.Join(s.CoverageBy, ", ") + " alone"
 }
 
 // leafWith is the first source of a union that has a column of that name, "" for none.

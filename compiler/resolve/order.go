@@ -110,6 +110,9 @@ func (r *resolver) needs(s *decode.Decl[metrics.Source]) []*decode.Decl[metrics.
 	for _, name := range metrics.Sources(r.find).Read(s.Value, expressions...) {
 		add(name)
 	}
+	if r.Project != nil && slices.ContainsFunc(expressions, metrics.Converts) {
+		add(r.Project.Value.FX)
+	}
 	for _, ref := range s.Value.References {
 		if ref.OnFail == metrics.Quarantine {
 			add(ref.To)

@@ -185,6 +185,8 @@ func (sc *scope) anywhere(n *metrics.Name, argument bool) metrics.Expr {
 		return &metrics.DimensionRef{Node: n.Node, Dimension: first}
 	case len(n.Parts) == 1 && isSource:
 		return &metrics.SourceRef{Node: n.Node, Source: first}
+	case len(n.Parts) == 1 && metrics.CycleNamed(first) != nil:
+		return &metrics.DimensionRef{Node: n.Node, Dimension: first}
 	case isSource:
 		return sc.pathExpr(n.Parts, n.Node)
 	}

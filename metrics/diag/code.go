@@ -74,6 +74,7 @@ const (
 	BadFormat        Code = "E0314" // a number or date format that can't be used
 	NoMeaning        Code = "E0315" // functions over KPIs that can't stand within each other
 	NoSeries         Code = "E0316" // a balance of a source whose key tells no series
+	CoverageDiffers  Code = "E0317" // a union whose sources judge their members unlike
 )
 
 // E04xx: store, plan, apply.
@@ -163,7 +164,7 @@ var Titles = map[Code]string{
 	ManySources: "Columns of several sources", MixedTax: "Mixed tax basis", CannotCut: "Cut that a source can't supply",
 	GrainTooFine: "Grain that a KPI can't have", NoTime: "Source without time", BadLiteral: "Unreadable constant",
 	UnionMismatch: "Union of unlike columns", NotAdditiveByRow: "Aggregate among row values", BadFormat: "Unusable format",
-	NoMeaning: "Functions that don't combine", NoSeries: "Balance without series",
+	NoMeaning: "Functions that don't combine", NoSeries: "Balance without series", CoverageDiffers: "Union of unlike coverage",
 
 	StoreLocked: "Store is locked", StoreNewer: "Store of a newer version", StoreDamaged: "Store is damaged",
 	StalePlan: "Stale plan", NotAPlan: "Not a plan", NoStore: "Nothing applied yet", UnknownRun: "Unknown run",

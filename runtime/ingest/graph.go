@@ -25,10 +25,11 @@ func expressions(s *metrics.Source) []metrics.Expr {
 	return all
 }
 
-// aggregating returns the columns that are computed from clean rows of others,
+// aggregating returns the columns that are computed from clean rows of others, rates
+// among them,
 // after the source is cleaned itself.
 func aggregating(m *metrics.Model, s *metrics.Source) []*metrics.Column {
-	return metrics.Sources(m.Source).Aggregating(s)
+	return metrics.Sources(m.Source).Late(s)
 }
 
 // reached returns the references to other sources' columns in the expressions that
@@ -71,6 +72,9 @@ func dependencies(m *metrics.Model, s *metrics.Source) []string {
 		}
 	}
 	names = append(names, metrics.Sources(m.Source).Read(s, expressions(s)...)...)
+	if slices.ContainsFunc(s.Columns, func(c *metrics.Column) bool { return metrics.Converts(c.Value) }) {
+		names = append(names, m.Project.FX)
+	}
 	for _, r := range s.References {
 		if r.OnFail == metrics.Quarantine && r.To != s.Name {
 			names = append(names, r.To)

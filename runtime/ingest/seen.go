@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/metricsascode/metrics/metrics"
@@ -30,6 +31,9 @@ func timed(m *metrics.Model, s *metrics.Source) []*metrics.Source {
 		late = append(late, c.Value)
 	}
 	names := metrics.Sources(m.Source).Read(s, late...)
+	if slices.ContainsFunc(late, metrics.Converts) && !slices.Contains(names, m.Project.FX) {
+		names = append(names, m.Project.FX)
+	}
 	if e, ok := s.Reader.(*metrics.Entity); ok {
 		for _, f := range e.From {
 			names = append(names, f.Source)

@@ -37,7 +37,7 @@ func (w *World) computeColumns(s *metrics.Source, r *row) {
 	for missing := true; missing; {
 		missing = false
 		for _, c := range s.Columns {
-			if _, done := r.cells[c.Name]; done || c.Value == nil || w.lifeLong(s, c.Name) {
+			if _, done := r.cells[c.Name]; done || c.Value == nil || w.late(s, c.Name) {
 				continue
 			}
 			if !w.readable(c.Value, r) {

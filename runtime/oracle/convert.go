@@ -12,7 +12,11 @@ func (s scope) convert(e *metrics.Call) any {
 		}
 		return amount
 	}
-	on, known := s.w.asDay(scope{w: s.w, row: s.row, asked: true}.eval(s.time))
+	by := s.time
+	if len(e.Args) > 3 { // a dimension says by which
+		by = e.Args[3]
+	}
+	on, known := s.w.asDay(scope{w: s.w, row: s.row, asked: true}.eval(by))
 	if !known {
 		return nil
 	}

@@ -35,6 +35,10 @@ func (s scope) eval(e metrics.Expr) any {
 	case *metrics.ColumnRef:
 		return s.column(e)
 	case *metrics.DimensionRef:
+		if cycle := metrics.CycleNamed(e.Dimension); cycle != nil {
+			at, _ := s.time.(*metrics.ColumnRef)
+			return s.eval(s.w.cycleOver(cycle, timeline{s.w.model.Source(s.row.source), at}))
+		}
 		return s.eval(s.w.supplied(e.Dimension, s.row.source))
 	case *metrics.KPIRef:
 		return s.cell.kpi(s.w.model.KPI(e.KPI))

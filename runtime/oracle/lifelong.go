@@ -41,13 +41,38 @@ func (w *World) lifeLong(s *metrics.Source, column string) bool {
 	return found
 }
 
-// aggregateColumns adds the columns that aggregate rows of others, each once those
+// late tells whether a column of s is made of clean rows of others: it aggregates them
+// or converts by rates, or is computed from such columns.
+func (w *World) late(s *metrics.Source, column string) bool {
+	c := s.Column(column)
+	if c == nil || c.Value == nil {
+		return false
+	}
+	found := w.lifeLong(s, column) || converts(c.Value)
+	metrics.Walk(c.Value, func(e metrics.Expr) bool {
+		if ref, is := e.(*metrics.ColumnRef); is && ref.Source == s.Name && len(ref.Path) == 0 {
+			found = found || w.late(s, ref.Column)
+		}
+		return !found
+	})
+	return found
+}
+
+// ownTime is the time of a source's rows, nil where they have none.
+func (w *World) ownTime(s *metrics.Source) metrics.Expr {
+	if s.Time == "" {
+		return nil
+	}
+	return &metrics.ColumnRef{Node: metrics.Node{Type: s.Column(s.Time).Type}, Source: s.Name, Column: s.Time}
+}
+
+// aggregateColumns adds the columns that are made of rows of others, each once those
 // that it reads are there. The rows stand among the clean ones already, since rows
 // of others lead back to them.
 func (w *World) aggregateColumns(s *metrics.Source, rows []*row) {
 	var left []*metrics.Column
 	for _, c := range s.Columns {
-		if w.lifeLong(s, c.Name) {
+		if w.late(s, c.Name) {
 			left = append(left, c)
 		}
 	}
@@ -56,7 +81,7 @@ func (w *World) aggregateColumns(s *metrics.Source, rows []*row) {
 			return !slices.ContainsFunc(left, func(other *metrics.Column) bool { return w.readsOwn(s, c.Value, other.Name) })
 		})
 		for _, r := range rows {
-			r.cells[left[i].Name] = asKind(scope{w: w, row: r, asked: true}.eval(left[i].Value), left[i].Type.Kind)
+			r.cells[left[i].Name] = asKind(scope{w: w, row: r, asked: true, time: w.ownTime(s)}.eval(left[i].Value), left[i].Type.Kind)
 		}
 		left = slices.Delete(left, i, i+1)
 	}
@@ -81,12 +106,14 @@ func (s scope) ofRow(a *metrics.Aggregate) any {
 	path := s.w.pathTo(a.Source, s.row.source)
 	var rows []*row
 	for _, r := range s.w.rows(a.Source) {
-		at := scope{w: s.w, row: r, asked: true, members: true}
+		at := scope{w: s.w, row: r, asked: true, members: true, time: s.w.ownTime(s.w.model.Source(a.Source))}
 		if s.w.seen(r) && at.follow(path) == s.row && (a.Filter == nil || at.eval(a.Filter) == true) {
 			rows = append(rows, r)
 		}
 	}
-	of := func(r *row) scope { return scope{w: s.w, row: r, asked: true} }
+	of := func(r *row) scope {
+		return scope{w: s.w, row: r, asked: true, time: s.w.ownTime(s.w.model.Source(a.Source))}
+	}
 	return asKind(s.w.aggregated(a, rows, of), a.Type.Kind)
 }
 

@@ -77,7 +77,7 @@ func (w *World) cutsOf(list metrics.Expr) []cut {
 	for _, item := range list.(*metrics.List).Items {
 		switch ref := item.(type) {
 		case *metrics.DimensionRef:
-			out = append(out, cut{name: ref.Dimension, dimension: w.model.Dimension(ref.Dimension)})
+			out = append(out, cut{name: ref.Dimension, dimension: w.model.Dimension(ref.Dimension), cycle: metrics.CycleNamed(ref.Dimension)})
 		case *metrics.ColumnRef:
 			out = append(out, cut{name: nameOf(ref), column: ref})
 		}

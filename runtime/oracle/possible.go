@@ -16,7 +16,7 @@ func (q *question) possible(k *metrics.KPI) bool {
 			}
 		}
 		for _, f := range q.Where {
-			if !q.judges(f, t.source.Name) {
+			if !q.judges(f, t) {
 				return false
 			}
 		}

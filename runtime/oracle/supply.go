@@ -21,7 +21,7 @@ func (w *World) supplied(dimension, source string) metrics.Expr {
 	for queue := []place{{source: source}}; len(queue) > 0; queue = queue[1:] {
 		at := queue[0]
 		if f := blockFor(d, at.source); f != nil {
-			found = append(found, behind(f.Value, source, at.path))
+			found = append(found, behind(w.dated(f.Value, at.source), source, at.path))
 			continue
 		}
 		passed := append(slices.Clone(at.passed), at.source)
@@ -35,6 +35,20 @@ func (w *World) supplied(dimension, source string) metrics.Expr {
 		return nil
 	}
 	return found[0]
+}
+
+// dated gives the changes of currency of a dimension the time of the source for which
+// it is written.
+func (w *World) dated(e metrics.Expr, source string) metrics.Expr {
+	return metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
+		call, ok := e.(*metrics.Call)
+		if !ok || call.Func.Name != "convert" {
+			return e
+		}
+		with := *call
+		with.Args = append(slices.Clone(call.Args), w.ownTime(w.model.Source(source)))
+		return &with
+	})
 }
 
 func blockFor(d *metrics.Dimension, source string) *metrics.DimensionFrom {
@@ -112,15 +126,23 @@ func (w *World) cycleOver(c *metrics.Cycle, t timeline) metrics.Expr {
 	return &metrics.Call{Node: metrics.Node{Type: c.Type()}, Func: metrics.FunctionNamed(c.Function), Args: []metrics.Expr{t.time}}
 }
 
-// judges tells whether a filter can be judged by rows of a source.
-func (w *World) judges(filter metrics.Expr, source string) bool {
+// placed is a dimension or a cycle over a timeline's rows; nil where they have none.
+func (w *World) placed(ref *metrics.DimensionRef, t timeline) metrics.Expr {
+	if cycle := metrics.CycleNamed(ref.Dimension); cycle != nil {
+		return w.cycleOver(cycle, t)
+	}
+	return w.supplied(ref.Dimension, t.source.Name)
+}
+
+// judges tells whether a filter can be judged by rows of a timeline.
+func (w *World) judges(filter metrics.Expr, t timeline) bool {
 	ok := true
 	metrics.Walk(filter, func(e metrics.Expr) bool {
 		switch e := e.(type) {
 		case *metrics.ColumnRef:
-			ok = ok && e.Source == source
+			ok = ok && e.Source == t.source.Name
 		case *metrics.DimensionRef:
-			ok = ok && w.supplied(e.Dimension, source) != nil
+			ok = ok && w.placed(e, t) != nil
 		}
 		return ok
 	})

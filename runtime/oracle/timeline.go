@@ -230,7 +230,7 @@ func (q *question) lasting(l leaf) bool {
 func (w *World) bound(e metrics.Expr, t timeline) metrics.Expr {
 	return metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
 		if ref, ok := e.(*metrics.DimensionRef); ok {
-			return w.supplied(ref.Dimension, t.source.Name)
+			return w.placed(ref, t)
 		}
 		return e
 	})

@@ -71,7 +71,7 @@ source "orders" {
     currency   = string
     amount     = { type = decimal(18, 2), unit = "USD" }
     plain      = decimal(18, 2)
-    in_cny     = { value = convert(plain, currency, "CNY") } # ERROR E0204 at <convert(plain, currency, "CNY")>
+    in_cny     = { value = convert(plain, currency, "CNY") }
   }
   coverage {
     by = [stor] # ERROR E0102 at <[stor]> ~ Did you mean "store"?
@@ -96,6 +96,59 @@ source "budget" {
   }
 }
 
+source "undated" {
+  rows = []
+  columns {
+    store  = string
+    amount = decimal(18, 2)
+    in_cny = { value = convert(amount, "USD", "CNY") } # ERROR E0310 at <convert(amount, "USD", "CNY")>
+  }
+}
+source "chosen" {
+  rows  = []
+  time  = day
+  where = convert(amount, "USD", "CNY") > 3 # ERROR E0210 at <convert(amount, "USD", "CNY")>
+  key   = [in_cny]                          # ERROR E0210 at <[in_cny]> ~ converted by rates
+  columns {
+    day    = date
+    amount = decimal(18, 2)
+    in_cny = { value = convert(amount, "USD", "CNY") }
+  }
+}
+source "till" {
+  rows = []
+  time = day
+  columns {
+    day   = date
+    store = string
+  }
+  coverage {
+    by = [store]
+  }
+}
+source "web" {
+  rows = []
+  time = day
+  columns {
+    day   = date
+    store = string
+  }
+}
+source "both" {
+  union = [till, web] # ERROR E0317 at <[till, web]> ~ each store alone
+  time  = day
+}
+source "said" {
+  union = [till, web]
+  time  = day
+  coverage {
+    by = [store]
+  }
+}
+
+dimension "size" {
+  from "orders" { value = convert(plain, currency, "CNY") > 100 }
+}
 dimension "weekday" { # ERROR E0114 at <"weekday"> ~ built in
   from "orders" { value = store }
 }
@@ -118,6 +171,15 @@ kpi "whole_days" {
   time  = days.date
   by    = [hour_of_day] # ERROR E0309 at <[hour_of_day]>
 }
+kpi "hour_of_a_day" {
+  value = count(days)
+  time  = days.date
+  where = hour_of_day > 7 # ERROR E0309 at <hour_of_day> ~ filtered by hour_of_day
+}
+kpi "filtered" { value = count(orders, weekday >= 6 && hour_of_day < 12) }
+kpi "week_filtered" { value = sum(budget.amount, weekday == 1) } # ERROR E0309 at <weekday>
+kpi "shares" { value = sum(orders.amount) / total(sum(orders.amount), [weekday]) }
+kpi "text_weekday" { value = count(orders, weekday == "Monday") } # ERROR E0301
 kpi "no_time" {
   value = count(timeless)
   by    = [day_of_month] # ERROR E0310 at <[day_of_month]>

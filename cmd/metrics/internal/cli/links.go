@@ -68,7 +68,9 @@ func collect(found map[string]bool, expressions ...metrics.Expr) {
 			case *metrics.ColumnRef:
 				found["source."+e.Source] = true
 			case *metrics.DimensionRef:
-				found["dimension."+e.Dimension] = true
+				if metrics.CycleNamed(e.Dimension) == nil {
+					found["dimension."+e.Dimension] = true
+				}
 			}
 			return true
 		})
