@@ -177,8 +177,8 @@ func TestGuardedErrors(t *testing.T) {
 		{"no header", "E0503", []change{{"data/people.csv", "phone,email,name,city\n", ""}}},
 		{"overflow", "E0510", []change{{"sources.hcl", "born       = {", "huge = { value = wage * 99999999999999999999999999999999 * 99999999999999999999999999999999 }\nborn = {"}}},
 		{"stop", "E0506", []change{{"sources.hcl", "mask = email }", "mask = email, on_fail = stop }"}}},
-		{"bad file", "E0504", []change{{"data/visits.json", `"note": "shop"},`, `"note": "shop"`}}},
-		{"lines", "E0504", []change{{"data/leads.jsonl", `{"day": "2026-01-06", `, `{"day" "2026-01-06", `}}},
+		{"bad file", "E0515", []change{{"data/visits.json", `"note": "shop"},`, `"note": "shop"`}}},
+		{"lines", "E0505", []change{{"data/leads.jsonl", `{"day": "2026-01-06", `, `{"day" "2026-01-06", `}}},
 		{"result", "E0540", []change{{"kpis.hcl", "sum(orders.amount)\n", "sum(orders.wage)\n"}}},
 		{"overlap", "E0513", []change{
 			{"data/visits.json", `"13911110015"`, `"13911110014"`},
