@@ -96,7 +96,6 @@ type Effect struct {
 	// Skipped says why nothing was measured; "" where it was.
 	Skipped string        `json:"skipped,omitempty"`
 	Grains  []GrainEffect `json:"grains,omitempty"` // the one to show first
-	Example *Example      `json:"example,omitempty"`
 }
 
 // GrainEffect is the effect by one grain, over the last few periods, the total and
@@ -154,20 +153,4 @@ type Mover struct {
 	Cuts    []string  `json:"cuts"`
 	Members []*string `json:"members"` // null is rows without a member
 	Moved
-}
-
-// Example is a row that one of the definitions counts, or counts differently.
-type Example struct {
-	Source string        `json:"source"`
-	Period string        `json:"period"`
-	Cells  []ExampleCell `json:"cells"`
-	Then   string        `json:"then"` // what the old definition makes of it: "counted", "not counted", or the value it adds
-	Now    string        `json:"now"`
-}
-
-// ExampleCell is one column of an example. A masked one is shown to nobody.
-type ExampleCell struct {
-	Column string  `json:"column"`
-	Value  *string `json:"value"`
-	Masked bool    `json:"masked,omitempty"`
 }

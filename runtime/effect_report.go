@@ -43,9 +43,6 @@ func (e *effects) report(ctx context.Context) diag.List {
 		}
 		e.plan.Changes[m.change].Effect = effect
 	}
-	if diags := e.findExamples(ctx); diags.HasErrors() {
-		return diags
-	}
 	return e.findDrift(ctx)
 }
 

@@ -248,7 +248,11 @@ func (e effectView) others() []string {
 		if g.Last == nil || g.Differing() == 0 {
 			continue
 		}
-		out = append(out, fmt.Sprintf("%s  %s → %s (%s), %s cells", g.Last.Period, e.number(g.Last.Then), e.number(g.Last.Now), changeText(*g.Last), cellsText(g.EffectCells)))
+		moves := fmt.Sprintf("%s → %s (%s)", e.number(g.Last.Then), e.number(g.Last.Now), changeText(*g.Last))
+		if g.Last.Then == g.Last.Now {
+			moves = e.number(g.Last.Now) + " as before"
+		}
+		out = append(out, fmt.Sprintf("%s  %s, %s cells", g.Last.Period, moves, cellsText(g.EffectCells)))
 	}
 	return out
 }
@@ -266,24 +270,4 @@ func (e effectView) split() string {
 	}
 	return fmt.Sprintf("published %s; rows %s, definition %s, together %s",
 		e.number(s.Published), e.signed(s.Data), e.signed(s.Definition), e.signed(s.Whole))
-}
-
-// example is a row behind the change.
-func (e effectView) example() string {
-	x := e.Example
-	if x == nil {
-		return ""
-	}
-	var cells []string
-	for _, c := range x.Cells {
-		switch {
-		case c.Masked:
-			cells = append(cells, c.Column+" ***")
-		case c.Value == nil:
-			cells = append(cells, c.Column+" "+noMember)
-		default:
-			cells = append(cells, c.Column+" "+Visible(*c.Value))
-		}
-	}
-	return fmt.Sprintf("%s in %s: %s then, %s now", strings.Join(cells, ", "), x.Source, x.Then, x.Now)
 }

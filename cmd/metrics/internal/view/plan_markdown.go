@@ -146,9 +146,6 @@ func (m *planDocument) effect(e effectView) {
 	if split := e.split(); split != "" {
 		fmt.Fprintf(&m.b, "- Of the difference: %s\n", MarkdownText(split))
 	}
-	if example := e.example(); example != "" {
-		fmt.Fprintf(&m.b, "- For example %s\n", MarkdownText(example))
-	}
 	m.b.WriteString("\n</details>\n")
 }
 

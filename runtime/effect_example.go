@@ -1,9 +1,0 @@
-package runtime
-
-import (
-	"context"
-
-	"github.com/metricsascode/metrics/metrics/diag"
-)
-
-func (e *effects) findExamples(ctx context.Context) diag.List { return nil }
