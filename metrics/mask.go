@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -26,10 +27,15 @@ const (
 var Masks = []string{string(MaskPhone), string(MaskEmail), string(MaskHash), string(MaskHide)}
 
 // Sample is a value that a check showed when it ran, fit to be seen now: hidden where
-// the columns are guarded and it isn't masked yet.
+// the columns, all of them for a check that names none, are guarded and it isn't
+// masked yet.
 func (s *Source) Sample(columns, shown string) string {
-	for name := range strings.SplitSeq(columns, ", ") {
-		if c := s.Column(name); c != nil && c.Classification.Guarded() && shown != "" && !maskedForm.MatchString(shown) {
+	if shown == "" || maskedForm.MatchString(shown) {
+		return shown
+	}
+	named := strings.Split(columns, ", ")
+	for _, c := range s.Columns {
+		if c.Classification.Guarded() && (columns == "" || slices.Contains(named, c.Name)) {
 			return Hidden
 		}
 	}

@@ -34,11 +34,11 @@ type Bar struct {
 
 // barRow is a member with its values.
 type barRow struct {
-	name         string
-	members      Members
-	now, before  Cell
-	target       Cell
-	other, whole bool
+	name        string
+	members     Members
+	now, before Cell
+	target      Cell
+	other       bool
 }
 
 func (p *panelBuilder) bar() {
