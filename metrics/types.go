@@ -60,15 +60,15 @@ func DecimalType(precision, scale int) Type {
 	return Type{Kind: Decimal, Precision: min(precision, MaxPrecision), Scale: min(scale, MaxPrecision)}
 }
 
-// integerDigits is what an integer takes as a decimal.
-const integerDigits = 19
+// IntegerDigits is what an integer takes as a decimal.
+const IntegerDigits = 19
 
 // digits returns precision and scale of an exact type.
 func (t Type) digits() (precision, scale int) {
 	if t.Kind == Decimal {
 		return t.Precision, t.Scale
 	}
-	return integerDigits, 0
+	return IntegerDigits, 0
 }
 
 // Unify returns the type that holds the values of both, and whether there is one.

@@ -62,6 +62,7 @@ type compilation struct {
 	leafByKey map[string]*leaf
 	timelines []*timeline
 	views     []*view
+	beneath   []*view // of what inner levels read, as the cells here have it
 
 	// What functions over KPIs need beside: cut sets that are scanned but not shown,
 	// inner levels of detail, members that are kept, tables of windows.
@@ -72,8 +73,10 @@ type compilation struct {
 	windowTables map[string]string
 	seenIn       []meeting // where rows are counted, to tell cells without any
 
-	// Of an inner level of detail: what its stages' names begin with, whether it has
-	// a grain of its own, and the stretches beyond which it reads no rows.
+	// Of an inner level of detail: the compilation that it is one of, what its stages'
+	// names begin with, whether it has a grain of its own, and the stretches beyond
+	// which it reads no rows.
+	outer   *compilation
 	prefix  string
 	byGrain bool
 	clip    []interval

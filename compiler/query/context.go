@@ -190,6 +190,8 @@ type view struct {
 	// stretches are what the periods become, in their order; nil at the root.
 	stretches []stretch
 	window    *windowed // nil: its stretches are periods of the request's grain
+	// beneath are the views of what an inner level reads, at the stretches of this one.
+	beneath []*view
 }
 
 // viewOf returns the view of a timeline in a context.

@@ -32,9 +32,12 @@ func (c *compilation) judgeCoverage() {
 	}
 	for i := range c.periods {
 		p := &c.periods[i]
-		p.covered = make([]extent, len(c.views))
-		for j, v := range c.views {
-			p.covered[j] = c.covers(v, i, coverage[v.timeline.index])
+		p.covered = nil
+		for _, v := range c.views {
+			p.covered = append(p.covered, c.covers(v, i, coverage[v.timeline.index]))
+		}
+		for _, v := range c.beneath {
+			p.covered = append(p.covered, c.covers(v, i, c.coverage(v.timeline)))
 		}
 		for _, k := range c.kpis[:c.requested] {
 			p.States = append(p.States, c.state(p, k))
@@ -73,7 +76,7 @@ func reached(end time.Time, leaves []interval) bool {
 // covered is how much of period i all that an inner level reads covers.
 func (t *innerLevel) covered(i int) extent {
 	some, whole := false, true
-	for _, e := range t.periods[i].covered {
+	for _, e := range t.periods[i].covered[:len(t.views)] {
 		some, whole = some || e != nothing, whole && e == wholly
 	}
 	switch {

@@ -46,7 +46,7 @@ func (c *compilation) extentStage(v *view) string { return c.prefix + "extent" +
 // members cover.
 func (c *compilation) layExtents() {
 	laid := map[*timeline]bool{}
-	for _, v := range c.judged() {
+	for _, v := range c.extended() {
 		if t := v.timeline; !laid[t] {
 			laid[t] = true
 			c.stage(c.heldStage(t), c.held(t))
@@ -193,7 +193,7 @@ func extentAlias(v *view) string { return "e" + strconv.Itoa(v.index) }
 
 // meetExtents joins to each cell what its members cover.
 func (c *compilation) meetExtents(cells Relation) Relation {
-	for _, v := range c.judged() {
+	for _, v := range c.extended() {
 		alias := extentAlias(v)
 		var pairs []Pair
 		if c.req.Grain != metrics.NoGrain {
@@ -213,8 +213,20 @@ func (c *compilation) meetExtents(cells Relation) Relation {
 	return cells
 }
 
-// has tells whether a view has data for a cell: a covered day, of any member.
+// has tells whether a view has data for a cell: a covered day, of any member. One of
+// an inner level has what any view beneath it has.
 func (c *compilation) has(v *view) metrics.Expr {
+	if v.judgedBeneath() {
+		var any []metrics.Expr
+		for _, b := range v.beneath {
+			condition := c.has(b)
+			if condition == nil {
+				return nil
+			}
+			any = append(any, condition)
+		}
+		return some(any...)
+	}
 	var conditions []metrics.Expr
 	if c.uncovered(v) {
 		conditions = append(conditions, field(periodsStage, coveredColumn(v), boolean))

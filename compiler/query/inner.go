@@ -52,6 +52,7 @@ func (c *compilation) cellsOf(per *metrics.Call, x context, def *metrics.KPI) *t
 		return t
 	}
 	sub := newCompilation(c.model, c.stats, c.cal, c.req)
+	sub.outer = c
 	sub.prefix = c.prefix + "inner" + strconv.Itoa(len(c.innerByKey)+1) + "_"
 	sub.standIns = c.standIns
 	sub.req.Sets, sub.req.Having, sub.req.Order, sub.req.Compare = nil, nil, nil, nil
@@ -128,6 +129,7 @@ func (c *compilation) layInner() {
 		}
 		c.diags = append(c.diags, sub.diags...)
 		c.stages = append(c.stages, sub.stages...)
+		c.seeBeneath(t)
 	}
 }
 

@@ -14,12 +14,21 @@ func (c *compilation) atGrain(e metrics.Expr) metrics.Expr {
 		if !ok || call.Func.Name != "period" {
 			return e
 		}
-		if c.req.Grain == metrics.NoGrain || c.req.Grain == metrics.Hour {
+		g := c.askedGrain()
+		if g == metrics.NoGrain || g == metrics.Hour {
 			c.noPeriodOf()
 			return e
 		}
-		return &metrics.PeriodOf{Node: typed(date), X: call.Args[0], Grain: c.req.Grain}
+		return &metrics.PeriodOf{Node: typed(date), X: call.Args[0], Grain: g}
 	})
+}
+
+// askedGrain is the grain of the answer, whatever that of the cells of an inner level.
+func (c *compilation) askedGrain() metrics.Grain {
+	for c.outer != nil {
+		c = c.outer
+	}
+	return c.req.Grain
 }
 
 func (c *compilation) noPeriodOf() {

@@ -92,12 +92,16 @@ func less(set, without []int) []int {
 // findHiddenSets finds the cut sets that total() needs beside those that are asked for.
 func (c *compilation) findHiddenSets() {
 	for _, v := range c.views {
-		for _, set := range c.sets {
-			need := less(set, v.without)
-			have := func(s []int) bool { return slices.Equal(s, need) }
-			if !slices.ContainsFunc(c.sets, have) && !slices.ContainsFunc(c.hiddenSets, have) {
-				c.hiddenSets = append(c.hiddenSets, need)
-			}
+		c.needSets(v)
+	}
+}
+
+func (c *compilation) needSets(v *view) {
+	for _, set := range c.sets {
+		need := less(set, v.without)
+		have := func(s []int) bool { return slices.Equal(s, need) }
+		if !slices.ContainsFunc(c.sets, have) && !slices.ContainsFunc(c.hiddenSets, have) {
+			c.hiddenSets = append(c.hiddenSets, need)
 		}
 	}
 }

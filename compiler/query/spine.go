@@ -71,6 +71,11 @@ func (c *compilation) laySpine() {
 			columns = append(columns, column{movedColumn(v), c.keyType(), func(p *Period) metrics.Expr { return c.metAt(v, p) }})
 		}
 	}
+	for _, v := range c.judgedBeneath() {
+		if c.uncovered(v) {
+			columns = append(columns, column{coveredColumn(v), boolean, func(p *Period) metrics.Expr { return truth(p.covered[v.index] != nothing) }})
+		}
+	}
 	columns = append(columns, c.periodStates()...)
 	v := &Values{Alias: periodsStage}
 	for _, col := range columns {

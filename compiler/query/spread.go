@@ -65,7 +65,11 @@ func (c *compilation) spreadRows(s *metrics.Source) Relation {
 	first := &metrics.PeriodOf{Node: typed(date), X: field(base, s.Time, date), Grain: s.Grain}
 	days := call("date_diff", integer, literal(text, string(metrics.Day)), first, call("date_add", date, first, whole(1), grain))
 	share := field(partAlias, shareColumn, integer)
-	in := &Join{Kind: InnerJoin, Left: c.rowsOf(s.Name, base), Right: parts, On: []metrics.Expr{compare(metrics.OpLt, share, days)}}
+	on := []metrics.Expr{compare(metrics.OpLt, share, days)}
+	if there := c.seen(s, base); there != nil { // a row that is not there yet has no days
+		on = append(on, there)
+	}
+	in := &Join{Kind: InnerJoin, Left: c.rowsOf(s.Name, base), Right: parts, On: on}
 	var items []Item
 	for _, column := range s.Columns {
 		value := metrics.Expr(field(base, column.Name, column.Type))

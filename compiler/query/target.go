@@ -53,7 +53,8 @@ func (c *compilation) targetKPI(name string) *kpi {
 	trial.expanded, trial.leafByKey = maps.Clone(c.expanded), maps.Clone(c.leafByKey)
 	trial.innerByKey, trial.keepers = maps.Clone(c.innerByKey), maps.Clone(c.keepers)
 	expanded := trial.expand(def, context{})
-	if Unfit(c.model, def.Value, c.req.Grain) != "" {
+	hourly := func(v *view) bool { return hoursOfDays(v.timeline, v.steps) }
+	if Unfit(c.model, def.Value, c.req.Grain) != "" || slices.ContainsFunc(trial.views, hourly) {
 		return nil
 	}
 	if trial.diags.HasErrors() {

@@ -32,13 +32,17 @@ func (c *compilation) windowOf(v *view) *windowed {
 // checkHours refuses steps by the hour, and stretches that begin or end within days,
 // of a source that has days alone.
 func (c *compilation) checkHours(t *timeline, steps []step, stretches []stretch) {
-	if t.time == nil || t.time.Type.Kind != metrics.Date {
-		return
-	}
-	hourly := func(s step) bool { return s.by == metrics.Hour && s.kind != stepReach }
-	if slices.ContainsFunc(steps, hourly) || !c.daily(stretches) {
+	if hoursOfDays(t, steps) || ofDays(t) && !c.daily(stretches) {
 		c.tooFine(t, metrics.Hour, "has days and no time of day")
 	}
+}
+
+// ofDays tells whether the rows of a timeline have days and no time of day.
+func ofDays(t *timeline) bool { return t.time != nil && t.time.Type.Kind == metrics.Date }
+
+// hoursOfDays tells whether steps go by the hour where rows have days alone.
+func hoursOfDays(t *timeline, steps []step) bool {
+	return ofDays(t) && slices.ContainsFunc(steps, func(s step) bool { return s.by == metrics.Hour && s.kind != stepReach })
 }
 
 // plainPart is the part of a window's plain measures.

@@ -241,11 +241,18 @@ func (p expressions) widened(e *metrics.Binary) sql {
 	if e.Type.Kind == metrics.Double && l.Exact() && r.Exact() {
 		return atom(p.double(e.L))
 	}
-	if l.Kind == metrics.Decimal && r.Kind == metrics.Decimal && l.Precision <= narrowDigits && r.Precision <= narrowDigits && digitsNeeded(e.Op, l, r) > narrowDigits {
-		wide := metrics.DecimalType(narrowDigits+1, l.Scale)
+	if l.Kind == metrics.Decimal && r.Kind == metrics.Decimal && maybeNarrow(l) && maybeNarrow(r) && digitsNeeded(e.Op, l, r) > narrowDigits {
+		wide := metrics.DecimalType(max(narrowDigits+1, l.Precision), l.Scale)
 		return atom("CAST(" + p.print(e.L) + " AS " + p.dialect.typeName(wide) + ")")
 	}
 	return p.expr(e.L, false)
+}
+
+// maybeNarrow tells whether the engine may hold values of a type in eight bytes: those
+// of few digits, and decimals beside integers, for which the engine adds no digits where
+// they are constants: if(paid, amount, 0).
+func maybeNarrow(t metrics.Type) bool {
+	return t.Precision <= narrowDigits || t.Precision-t.Scale == metrics.IntegerDigits
 }
 
 func digitsNeeded(op metrics.Op, l, r metrics.Type) int {

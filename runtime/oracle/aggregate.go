@@ -21,13 +21,19 @@ func (w *World) aggregated(a *metrics.Aggregate, rows []*row, of func(*row) scop
 			}
 		}
 	}
+	if len(rows) > 0 && rows[0].part != nil {
+		return w.ofParts(a, values, rows)
+	}
 	return w.overValues(a, values, len(rows))
 }
 
 // overValues brings the values of arguments for some rows to one value.
 func (w *World) overValues(a *metrics.Aggregate, values [][]any, rows int) any {
-	if len(values) == 2 && (a.Func.Name == "weighted_avg" || a.Func.Name == "ratio") {
-		return w.pairs(a, values[0], values[1])
+	switch a.Func.Name {
+	case "weighted_avg":
+		return quotient(products(values[0], values[1]), values[1])
+	case "ratio":
+		return quotient(values[0], values[1])
 	}
 	var known []any
 	if len(values) > 0 {
@@ -118,18 +124,24 @@ func (w *World) distinct(known []any) int {
 	return n
 }
 
-// pairs is an aggregate of two arguments, over rows where both are known.
-func (w *World) pairs(a *metrics.Aggregate, first, second []any) any {
+// products are those of values and weights, row by row.
+func products(values, weights []any) []any {
+	out := make([]any, len(values))
+	for i, v := range values {
+		if v != nil && weights[i] != nil {
+			out[i] = arithmetic(metrics.OpMul, v, weights[i], metrics.Unknown)
+		}
+	}
+	return out
+}
+
+// quotient is a sum by another, of the rows where both values are known.
+func quotient(first, second []any) any {
 	var above, below []any
 	for i := range first {
-		if first[i] == nil || second[i] == nil {
-			continue
+		if first[i] != nil && second[i] != nil {
+			above, below = append(above, first[i]), append(below, second[i])
 		}
-		x := first[i]
-		if a.Func.Name == "weighted_avg" {
-			x = arithmetic(metrics.OpMul, first[i], second[i], metrics.Unknown)
-		}
-		above, below = append(above, x), append(below, second[i])
 	}
 	if len(below) == 0 || exact(sum(below)).Sign() == 0 {
 		return nil

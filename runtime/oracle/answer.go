@@ -40,6 +40,9 @@ func (w *World) Answer(r Request) (*Answer, error) {
 	if r.Other && t.choosesAgain() {
 		return nil, ErrRefused
 	}
+	if q.Grain == metrics.NoGrain && t.cutsCells(periods[0]) {
+		return nil, ErrRefused
+	}
 	t.layColumns()
 	t.fill(periods)
 	t.finish()
@@ -138,7 +141,7 @@ func (t *table) memberTuples(periods []period) [][]any {
 	for _, p := range periods {
 		c := t.anyMember(p)
 		for _, k := range slices.Concat(t.kpis, t.targets) {
-			c.eachLeaf(k.Value, k, func(l leaf) {
+			c.eachRead(k.Value, k, func(l leaf) {
 				l.rows(add)
 				if !l.inner {
 					leaf{line: l.line, cell: c}.rows(add) // those in the period itself
@@ -153,7 +156,7 @@ func (t *table) memberTuples(periods []period) [][]any {
 func (t *table) present(c *cell) bool {
 	any, found := false, false
 	for _, k := range slices.Concat(t.kpis, t.targets) {
-		c.eachLeaf(k.Value, k, func(l leaf) {
+		c.eachRead(k.Value, k, func(l leaf) {
 			if l.cell.removed {
 				return
 			}

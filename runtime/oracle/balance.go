@@ -25,7 +25,7 @@ func (c *cell) balance(a *metrics.Aggregate, k *metrics.KPI, t timeline) any {
 	}
 	series := map[string][]candidate{}
 	for _, r := range c.candidatesOf(t) {
-		if r.within(s.period) && c.passesAll([]metrics.Expr{a.Filter, k.Where}, t, r.row) {
+		if c.reads(r, s.period) && c.passesAll([]metrics.Expr{a.Filter, k.Where}, t, r.row) {
 			id, _ := identity(r.row, seriesOf(a, t))
 			series[id] = append(series[id], r)
 		}

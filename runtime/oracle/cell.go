@@ -34,7 +34,7 @@ func (q *question) candidatesOf(t timeline) []candidate {
 		return done
 	}
 	all := []candidate{}
-	for _, r := range q.rows(t.source.Name) {
+	for _, r := range q.rowsOf(t) {
 		if q.seen(r) {
 			all = append(all, q.candidate(t, r))
 		}
@@ -110,10 +110,11 @@ type cell struct {
 	members []any
 	without []bool // cuts that are taken away: all of them in a total
 	total   bool
+	rowwise bool // leaves below a finer grain are visited in its cells, for their rows
 	removed bool // some were taken away by total()
 	fixed   []fixed
 	kept    []kept
-	clip    *period // rows outside don't count
+	clip    *period // the stretch that an inner cell lies in: rows outside don't count
 }
 
 // fixed is a member at an inner level of detail.
@@ -171,7 +172,22 @@ func named(cuts []cut, one cut) bool {
 
 // holds tells whether a row belongs to the cell, in the stretch that its period is.
 func (c *cell) holds(r candidate, p period) bool {
-	return r.within(p) && (c.clip == nil || r.within(*c.clip)) && r.passes && c.ofMembers(r) && c.isKept(r)
+	return c.reads(r, p) && r.passes && c.ofMembers(r) && c.isKept(r)
+}
+
+// reads tells whether a row lies in the stretch that the cell's period is. Of an inner
+// cell that its own stretch cuts, what lies beyond doesn't count; but what the cell is
+// moved to, or reaches back to, may begin before that stretch does.
+func (c *cell) reads(r candidate, p period) bool {
+	switch {
+	case !r.within(p):
+		return false
+	case c.clip == nil || r.line.time == nil:
+		return true
+	case len(c.moves) > 0:
+		return r.at.Before(c.clip.til)
+	}
+	return r.within(*c.clip)
 }
 
 func (c *cell) ofMembers(r candidate) bool {
@@ -219,7 +235,7 @@ func (c *cell) leaf(a *metrics.Aggregate, k *metrics.KPI) any {
 	if per := metrics.InnerLevel(a); per != nil {
 		return c.overCells(a, per, k)
 	}
-	t := c.timelineOf(a.Source, k)
+	t := c.timelineOf(a, k)
 	if metrics.IsBalance(a.Func) {
 		return c.carrying(k).balance(a, k, t)
 	}

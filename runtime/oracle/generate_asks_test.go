@@ -27,11 +27,17 @@ func (g *generator) request() ask {
 		a.kpis = append(a.kpis, g.kpis[i].name)
 		sources += g.kpis[i].sources
 	}
+	for _, k := range g.kpis { // what moves is asked for more often than what stands
+		if k.offset && g.one(2) && !slices.Contains(a.kpis, k.name) {
+			a.kpis = append(a.kpis, k.name)
+			sources += k.sources
+		}
+	}
 	cuts := g.cuts
 	if strings.ContainsAny(sources, "vbse") && !g.one(10) { // what all of them have
 		cuts = []string{"channel", "weekday"}
 	}
-	if strings.ContainsAny(sources, "bse") && !g.one(10) {
+	if (strings.ContainsAny(sources, "se") || strings.Contains(sources, "b") && !g.spread) && !g.one(10) {
 		cuts = []string{"channel"}
 	}
 	for _, i := range g.Perm(len(cuts))[:min(len(cuts), []int{0, 0, 1, 1, 1, 2}[g.IntN(6)])] {

@@ -20,7 +20,11 @@ func (g *generator) allKPIs() {
 	}
 	g.kpi("v", true, g.word("sum(visits.sessions)", "count(visits)", "avg(visits.sessions)", `sum(visits.sessions, channel != "ads")`), nil)
 	if g.budget != "" {
-		g.kpi("b", true, g.word("sum(budget.amount)", "max(budget.amount)"), nil)
+		forms := []string{"sum(budget.amount)", "max(budget.amount)"}
+		if g.spread { // days can be had of sums alone
+			forms = []string{"sum(budget.amount)", `sum(budget.units, channel != "app")`, "sum(budget.rate)", "ratio(budget.amount, budget.units)", "weighted_avg(budget.rate, budget.units)", "weighted_avg(budget.amount, budget.units)", "max(budget.amount)"}
+		}
+		g.kpi("b", true, g.word(forms...), nil)
 	}
 	if g.one(2) {
 		g.kpi("m", false, g.ofMain([]string{`sum(convert(M.amount, M.currency, "CNY"))`, `avg(convert(M.weight, "USD", "CNY"))`, `sum(convert(M.amount, "EUR", "CNY"), M.vip)`}), nil)
@@ -40,6 +44,10 @@ func (g *generator) allKPIs() {
 	}
 	for range g.IntN(4) {
 		g.over()
+	}
+	g.offset()
+	if g.one(2) {
+		g.nested()
 	}
 	if g.one(2) {
 		g.derived()
@@ -72,6 +80,36 @@ func (g *generator) over() {
 	value := strings.NewReplacer("X", x, "N", count, "G", by, "M", members).Replace(g.word(forms...))
 	ranked := strings.Contains(value, "rank(") // a place is no quantity to go on with
 	g.kpi(k.sources, !ranked, value, nil)
+	g.kpis[len(g.kpis)-1].over = true
+}
+
+// offset is a KPI at a time before, and not so far before that there is nothing.
+func (g *generator) offset() {
+	k := g.numeric()
+	if k == nil {
+		return
+	}
+	value := g.word("previous", "previous", "delta", "growth") + fmt.Sprintf("(kpi.%s, %s, %s)", k.name, g.word("1", "1", "2"), g.word("day", "day", g.grain()))
+	g.kpi(k.sources, true, value, nil)
+	g.kpis[len(g.kpis)-1].over, g.kpis[len(g.kpis)-1].offset = true, true
+}
+
+// nested is functions over time and inner levels within each other.
+func (g *generator) nested() {
+	k := g.numeric()
+	if k == nil || k.over || strings.Contains(k.sources, "e") {
+		return
+	}
+	members := "channel"
+	if k.sources == "m" {
+		members = g.word("channel", "segment", "region", "dow")
+	}
+	value := strings.NewReplacer("X", "kpi."+k.name, "N", g.word("1", "2", "3"), "G", g.grain(), "M", members).Replace(g.word(
+		"previous(rolling(X, N, G), N, G)", "rolling(previous(X, N, G), N, G)", "previous(to_date(X, G), N, day)", "year_ago(to_date(X, G))", "delta(to_date(X, G), 1, day)",
+		"growth(max(per([G], X)), 1, G)", "avg(per([M, day], rolling(X, 3, day)))", "max(per([day], previous(X, N, day)))", "sum(per([M, G], delta(X, 1, day)))", "sum(per([G], previous(X, 1, G)))",
+		"rolling(avg(per([M], previous(X, N, G))), N, G)", "max(per([M], avg(per([day], X))))", "sum(per([G], max(per([M, day], X))))", "like_for_like(rolling(X, N, G), [M], 1, G)",
+		"top_share(previous(X, 1, G), [M], 0.5)", "previous(total(rolling(X, N, day), [M]), 1, G)", "total(sum(per([M], rolling(X, N, day))), [M])", "count(per([M, day], to_date(X, G)))", "avg(per([G], to_date(X, G)))"))
+	g.kpi(k.sources, true, value, nil)
 	g.kpis[len(g.kpis)-1].over = true
 }
 
@@ -226,6 +264,7 @@ func (g *generator) condition(depth int) string {
 		`M.customers.joined < M.at`, `M.boss.manager == "Mia"`, `M.boss.manager != "(unmatched)"`, `M.price.price > 8`, `concat(M.channel, M.status) == "webpaid"`, `right(M.id, 1) == "5"`,
 		`contains(M.channel, "o")`, `ends_with(M.channel, "p")`, `matches(M.id, "^o[1-3]+$")`, `regexp_extract(M.id, "o([0-9])", 1) > "3"`, `replace(M.channel, "a", "b") == "bpp"`, `lower(M.channel) == "web"`, `trim(M.status) != "paid"`, `M.at < as_of()`,
 		`year(M.at) == year(M.paid)`, `date_add(M.at, 3, day) > M.paid`, `date_trunc(week, M.at) == date_trunc(week, M.paid)`, `day(M.at) % 2 == 0`,
+		`left(M.channel, 1) == "w"`, `upper(M.channel) == "WEB"`, `quarter(M.at) == 1`, `substr(M.id, 2, 1) != "1"`, `split_part(M.id, "1", 2) == ""`,
 	}
 	if g.bought && depth > 0 {
 		forms = append(forms, `M.customers.bought > 1`)

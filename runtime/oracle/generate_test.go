@@ -36,6 +36,7 @@ type generator struct {
 	time    string // the type of its time
 	within  string // how long prices hold
 	budget  string // the grain of the budget; "" for none
+	spread  bool   // whether it is spread over days
 	stock   bool   // whether there are balances
 	buyer   bool   // whether there is an entity
 	bought  bool   // whether customers count what they bought
@@ -50,6 +51,7 @@ type kpi struct {
 	numeric bool
 	sources string // of "mvbs": main, visits, budget, stock
 	over    bool   // it moves through time or over members
+	offset  bool   // it is another at a time before
 }
 
 // generate makes the project of a seed.
@@ -310,6 +312,10 @@ func (g *generator) visits() {
 // plans stand for whole periods, also of the future.
 func (g *generator) plans() {
 	g.budget = g.word("day", "week", "month")
+	spread := ""
+	if g.spread = g.budget != "day" && g.one(2); g.spread {
+		spread = "allocate = even"
+	}
 	g.line(`source "budget" {
   csv {
     path = "data/budget.csv"
@@ -317,17 +323,20 @@ func (g *generator) plans() {
   time = start
   grain = %s
   ahead = %t
+  %s
   columns {
     start = date
     channel = string
     amount = decimal(12, 2)
+    units = integer
+    rate = double
   }
-}`, g.budget, g.one(2))
+}`, g.budget, g.one(2), spread)
 	var rows []string
 	for range g.rowCount(12) {
-		rows = append(rows, fmt.Sprintf("%s,%s,%d.5", g.date(), g.word("web", "app", "shop"), g.IntN(900)))
+		rows = append(rows, fmt.Sprintf("%s,%s,%s,%s,%d.%d", g.date(), g.word("web", "app", "shop"), g.maybe(9, fmt.Sprintf("%d.5", g.IntN(900)-90)), g.maybe(9, fmt.Sprint(g.IntN(99)-9)), g.IntN(9), g.IntN(10000)))
 	}
-	g.csv("data/budget.csv", "start,channel,amount", rows)
+	g.csv("data/budget.csv", "start,channel,amount,units,rate", rows)
 }
 
 // balances are what was on hand, on some days.

@@ -30,24 +30,21 @@ func (c *cell) overCells(a *metrics.Aggregate, per *metrics.Call, k *metrics.KPI
 }
 
 // cellValues are the known values of the inner cells: one for each member tuple that
-// has a row in the stretch, and for each period of the grain in it.
+// has a row in what any of them reads, and for each period of the grain in the stretch.
 func (c *cell) cellValues(list, e metrics.Expr, k *metrics.KPI) []any {
 	cuts := c.cutsOf(list)
 	level := *c
-	level.removed, c = false, &level // what total() takes away here is asked for there
-	periods := c.innerPeriods(list, e, k)
+	level.removed = false // what total() takes away here is asked for there
+	cells := level.innerCells(list, e, k)
 	var values []any
-	for _, tuple := range c.innerTuples(cuts, list, e, k) {
-		for _, p := range periods {
-			in := *c
-			if p != nil {
-				in.period, in.moves, in.clip = p.period, nil, &p.clip
-			}
-			in.fixed = slices.Clone(c.fixed)
+	for _, tuple := range tuplesOf(cells, cuts, e, k) {
+		for _, in := range cells {
+			of := *in
+			of.fixed = slices.Clone(in.fixed)
 			for i, cut := range cuts {
-				in.fixed = append(in.fixed, fixed{cut, tuple[i]})
+				of.fixed = append(of.fixed, fixed{cut, tuple[i]})
 			}
-			if v := in.value(e, k); v != nil {
+			if v := of.value(e, k); v != nil {
 				values = append(values, v)
 			}
 		}
@@ -55,32 +52,27 @@ func (c *cell) cellValues(list, e metrics.Expr, k *metrics.KPI) []any {
 	return values
 }
 
-// innerTuples are the members of rows in the cell.
-func (c *cell) innerTuples(cuts []cut, list, e metrics.Expr, k *metrics.KPI) [][]any {
+// tuplesOf are the members of rows that any of some cells reads for an expression.
+func tuplesOf(cells []*cell, cuts []cut, e metrics.Expr, k *metrics.KPI) [][]any {
 	var all [][]any
-	c.eachInner(list, e, k, func(l leaf) {
-		s, exists := l.cell.span(l.line)
-		if !exists || l.cell.removed {
-			return
-		}
-		for _, r := range c.candidatesOf(l.line) {
-			if !l.cell.holds(r, s.period) {
-				continue
+	for _, in := range cells {
+		in.eachRead(e, k, func(l leaf) {
+			if l.cell.removed {
+				return
 			}
-			tuple := []any{}
-			for _, cut := range cuts {
-				tuple = append(tuple, c.member(cut, l.line, r.row))
-			}
-			if !c.hasTuple(all, tuple) {
-				all = append(all, tuple)
-			}
-		}
-	})
+			l.rows(func(r candidate) {
+				tuple := []any{}
+				for _, cut := range cuts {
+					tuple = append(tuple, in.member(cut, l.line, r.row))
+				}
+				if !in.hasTuple(all, tuple) {
+					all = append(all, tuple)
+				}
+			})
+		})
+	}
 	return all
 }
-
-// innerPeriod is a period of a finer grain, and the stretch that it is in.
-type innerPeriod struct{ period, clip period }
 
 func innerGrain(list metrics.Expr) metrics.Grain {
 	for _, item := range list.(*metrics.List).Items {
@@ -91,28 +83,36 @@ func innerGrain(list metrics.Expr) metrics.Grain {
 	return metrics.NoGrain
 }
 
-// innerPeriods are those of per's grain in the stretch; nil stands for the stretch
-// itself.
-func (c *cell) innerPeriods(list, e metrics.Expr, k *metrics.KPI) []*innerPeriod {
+// innerCells are those for the periods of per's grain in the stretch, or the cell
+// itself; they have no members yet.
+func (c *cell) innerCells(list, e metrics.Expr, k *metrics.KPI) []*cell {
 	grain := innerGrain(list)
 	if grain == metrics.NoGrain {
-		return []*innerPeriod{nil}
+		return []*cell{c}
 	}
-	lines := c.timelines(e, k)
-	ahead := !slices.ContainsFunc(lines, func(t timeline) bool { return !t.source.Ahead })
-	s, exists := c.span(timeline{source: &metrics.Source{Ahead: ahead}})
+	stretch, exists := c.innerStretch(e, k)
 	if !exists {
 		return nil
 	}
-	start := s.start
-	if first, _ := c.coveredDays(lines); start.Before(c.cal.startOf(first)) {
+	start := stretch.start
+	if first, _ := c.coveredDays(c.timelines(e, k)); start.Before(c.cal.startOf(first)) {
 		start = c.cal.startOf(first)
 	}
-	var all []*innerPeriod
-	for _, p := range c.cal.between(grain, start, s.til) {
-		all = append(all, &innerPeriod{p, s.period})
+	var all []*cell
+	for _, p := range c.cal.between(grain, start, stretch.til) {
+		in := *c
+		in.period, in.moves, in.clip = p, nil, &stretch
+		all = append(all, &in)
 	}
 	return all
+}
+
+// innerStretch is what the cell's period becomes for cells of a finer grain: it goes
+// beyond as-of where all that they read does.
+func (c *cell) innerStretch(e metrics.Expr, k *metrics.KPI) (period, bool) {
+	ahead := !slices.ContainsFunc(c.timelines(e, k), func(t timeline) bool { return !t.source.Ahead })
+	s, exists := c.span(timeline{source: &metrics.Source{Ahead: ahead}})
+	return s.period, exists
 }
 
 // leaf is an aggregate over rows, and the cell in which it is evaluated.
@@ -153,6 +153,14 @@ func (l leaf) rows(visit func(candidate)) {
 	}
 }
 
+// eachRead visits all that an expression of a KPI reads, each leaf in the cells in
+// which its rows are read.
+func (c *cell) eachRead(e metrics.Expr, k *metrics.KPI, visit func(leaf)) {
+	in := *c
+	in.rowwise = true
+	in.eachLeaf(e, k, visit)
+}
+
 // eachLeaf visits all that an expression of a KPI reads.
 func (c *cell) eachLeaf(e metrics.Expr, k *metrics.KPI, visit func(leaf)) {
 	switch e := e.(type) {
@@ -165,7 +173,7 @@ func (c *cell) eachLeaf(e metrics.Expr, k *metrics.KPI, visit func(leaf)) {
 		if metrics.IsBalance(e.Func) {
 			at = c.carrying(k)
 		}
-		line := c.timelineOf(e.Source, k)
+		line := c.timelineOf(e, k)
 		visit(leaf{agg: c.bound(e, line), kpi: k, line: line, cell: at})
 		return
 	case *metrics.KPIRef:
@@ -194,15 +202,21 @@ func (c *cell) eachOver(e *metrics.Call, k *metrics.KPI, visit func(leaf)) {
 	c.inside(e, k).eachLeaf(e.Args[0], k, visit)
 }
 
-// eachInner visits what inner cells read: at the stretch itself, whatever its
-// periods make of it.
+// eachInner visits what inner cells read: for its rows in those cells, else at the
+// stretch itself, whatever its periods make of it.
 func (c *cell) eachInner(list, e metrics.Expr, k *metrics.KPI, visit func(leaf)) {
 	below := func(l leaf) {
 		l.inner = true
 		visit(l)
 	}
-	if innerGrain(list) == metrics.NoGrain {
+	switch {
+	case innerGrain(list) == metrics.NoGrain:
 		c.eachLeaf(e, k, below)
+		return
+	case c.rowwise:
+		for _, in := range c.innerCells(list, e, k) {
+			in.eachLeaf(e, k, below)
+		}
 		return
 	}
 	plain := *c
@@ -220,7 +234,7 @@ func (w *World) timelines(e metrics.Expr, k *metrics.KPI) []timeline {
 		switch e := e.(type) {
 		case *metrics.Aggregate:
 			if metrics.InnerLevel(e) == nil {
-				all = append(all, w.timelineOf(e.Source, k))
+				all = append(all, w.timelineOf(e, k))
 				return false
 			}
 		case *metrics.KPIRef:

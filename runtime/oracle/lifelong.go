@@ -93,7 +93,7 @@ func (w *World) readsOwn(s *metrics.Source, e metrics.Expr, column string) bool 
 	found := false
 	metrics.Walk(e, func(e metrics.Expr) bool {
 		if ref, ok := e.(*metrics.ColumnRef); ok && ref.Column == column {
-			end := w.end(timeline{w.model.Source(ref.Source), ref})
+			end := w.end(timeline{source: w.model.Source(ref.Source), time: ref})
 			found = found || end.Name == s.Name
 		}
 		return !found
@@ -152,7 +152,7 @@ func (w *World) standsFor(s *metrics.Source, column string) []timeline {
 		})
 	}
 	if len(all) == 0 {
-		all = append(all, timeline{s, &metrics.ColumnRef{Source: s.Name, Column: column}})
+		all = append(all, timeline{source: s, time: &metrics.ColumnRef{Source: s.Name, Column: column}})
 	}
 	return all
 }

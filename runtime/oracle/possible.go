@@ -47,7 +47,7 @@ func (w *World) fits(e metrics.Expr, k *metrics.KPI, a at) bool {
 		if per := metrics.InnerLevel(e); per != nil {
 			return w.fitsInner(per.Args[0], per.Args[1], k, a)
 		}
-		t := w.timelineOf(e.Source, k)
+		t := w.timelineOf(e, k)
 		return w.fitsRows(t, a) && (t.time != nil || !converts(e) && !converts(k.Where))
 	case *metrics.KPIRef:
 		below := w.model.KPI(e.KPI)

@@ -116,7 +116,7 @@ func (w *World) cycleOver(c *metrics.Cycle, t timeline) metrics.Expr {
 	if t.time == nil || c.Finest == metrics.Hour && w.end(t).Column(t.time.Column).Type.Kind == metrics.Date {
 		return nil
 	}
-	if end := w.end(t); t.time.Column == end.Time {
+	if end := w.end(t); t.time.Column == end.Time && !t.spread {
 		for _, s := range append(w.leaves(end), end) {
 			if s.Grain != metrics.NoGrain && !w.consistsOf(c.Finest, s.Grain) {
 				return nil

@@ -11,25 +11,29 @@ import (
 type timeline struct {
 	source *metrics.Source
 	time   *metrics.ColumnRef // nil: none
+	spread bool               // along the days of what its rows stand for
 }
 
 func (t timeline) key() string {
-	if t.time == nil {
+	switch {
+	case t.time == nil:
 		return t.source.Name
+	case t.spread:
+		return nameOf(t.time) + " by day"
 	}
 	return nameOf(t.time)
 }
 
 // timelineOf is the one that an aggregate of a KPI runs along.
-func (w *World) timelineOf(source string, k *metrics.KPI) timeline {
-	s := w.model.Source(source)
-	if k.Time != nil && k.Time.Source == source {
-		return timeline{s, k.Time}
+func (w *World) timelineOf(a *metrics.Aggregate, k *metrics.KPI) timeline {
+	s := w.model.Source(a.Source)
+	switch {
+	case k.Time != nil && k.Time.Source == s.Name:
+		return timeline{source: s, time: k.Time}
+	case s.Time == "":
+		return timeline{source: s}
 	}
-	if s.Time == "" {
-		return timeline{s, nil}
-	}
-	return timeline{s, &metrics.ColumnRef{Source: source, Column: s.Time}}
+	return timeline{source: s, time: &metrics.ColumnRef{Source: s.Name, Column: s.Time}, spread: s.Allocate != "" && addsUp(a)}
 }
 
 // has tells whether rows of a timeline can be asked for by a grain.
@@ -41,7 +45,7 @@ func (w *World) has(t timeline, g metrics.Grain) bool {
 		return false
 	case g == metrics.Hour && w.end(t).Column(t.time.Column).Type.Kind == metrics.Date:
 		return false
-	case t.time.Column != w.end(t).Time:
+	case t.time.Column != w.end(t).Time || t.spread:
 		return true
 	}
 	for _, s := range append(w.leaves(w.end(t)), w.end(t)) {

@@ -28,6 +28,7 @@ type row struct {
 	leaf   string
 	cells  map[string]any
 	texts  []string // as read, for a dedupe by all columns
+	part   *part    // of a row that is spread over days
 }
 
 // Open makes a world of a model and the texts of the files that its sources read.
