@@ -37,7 +37,7 @@ func (s scope) eval(e metrics.Expr) any {
 	case *metrics.DimensionRef:
 		if cycle := metrics.CycleNamed(e.Dimension); cycle != nil {
 			at, _ := s.time.(*metrics.ColumnRef)
-			return s.eval(s.w.cycleOver(cycle, timeline{s.w.model.Source(s.row.source), at}))
+			return s.eval(s.w.cycleOver(cycle, timeline{source: s.w.model.Source(s.row.source), time: at, spread: s.row.part != nil}))
 		}
 		return s.eval(s.w.supplied(e.Dimension, s.row.source))
 	case *metrics.KPIRef:
