@@ -24,7 +24,7 @@ const packageRules = `
 	compiler/decode:   compiler/syntax metrics
 	compiler/resolve:  compiler/decode metrics
 	compiler/check:    compiler/resolve compiler/decode compiler/query metrics
-	compiler/lineage:  metrics
+	compiler/lineage:  compiler/query metrics
 	compiler/plan:     compiler/lineage metrics
 	compiler/query:    metrics
 	compiler/sqlgen:   compiler/query metrics
