@@ -101,7 +101,7 @@ func (r reader) dimension(d *metrics.Dimension, use Use) {
 	r.edge(dimensionID(d.Name), r.to, use)
 	for _, name := range r.rows {
 		if e, problem := query.Supply(r.model, name, d); problem == nil {
-			reader{builder: r.builder, to: r.to}.expr(e, use)
+			reader{builder: r.builder, to: r.to, home: name}.expr(e, use)
 		}
 	}
 }
@@ -113,6 +113,7 @@ func (r reader) aggregate(a *metrics.Aggregate, use Use) {
 		r.rows = []string{a.Source}
 		if r.home != "" && r.home != a.Source {
 			r.back(a.Source)
+			r.home = a.Source
 		}
 	}
 	args := a.Args
@@ -178,6 +179,9 @@ func (r reader) call(e *metrics.Call, use Use) {
 		r.edge(columnID(fx.Name, name), r.to, Join)
 	}
 	r.edge(columnID(fx.Name, metrics.Rate), r.to, use)
+	if s := r.find(r.home); s != nil && s.Time != "" { // the day whose rate counts; of KPIs it stands there
+		r.edge(columnID(s.Name, s.Time), r.to, Join)
+	}
 }
 
 // below are the sources of all that an expression over KPIs evaluates.
