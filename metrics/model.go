@@ -21,6 +21,9 @@ type Model struct {
 	Dashboards  []*Dashboard  `json:"dashboards,omitempty"`
 	Annotations []*Annotation `json:"annotations,omitempty"`
 	Renamed     []Renamed     `json:"renamed,omitempty"`
+
+	health   map[string]*KPI    // KPIs that nobody defines, by name
+	accounts map[string]*Source // what these count, by name
 }
 
 func lookup[T any](all []T, name string, key func(T) string) (T, bool) {
@@ -32,10 +35,12 @@ func lookup[T any](all []T, name string, key func(T) string) (T, bool) {
 	return all[i], true
 }
 
-// Source returns the source of that name, or nil.
+// Source returns the source or account of that name, or nil.
 func (m *Model) Source(name string) *Source {
-	s, _ := lookup(m.Sources, name, func(s *Source) string { return s.Name })
-	return s
+	if s, found := lookup(m.Sources, name, func(s *Source) string { return s.Name }); found {
+		return s
+	}
+	return m.accounts[name]
 }
 
 // Dimension returns the dimension of that name, or nil.
@@ -44,10 +49,12 @@ func (m *Model) Dimension(name string) *Dimension {
 	return d
 }
 
-// KPI returns the KPI of that name, or nil.
+// KPI returns the KPI of that name, one of health too, or nil.
 func (m *Model) KPI(name string) *KPI {
-	k, _ := lookup(m.KPIs, name, func(k *KPI) string { return k.Name })
-	return k
+	if k, found := lookup(m.KPIs, name, func(k *KPI) string { return k.Name }); found {
+		return k
+	}
+	return m.health[name]
 }
 
 // Project is the settings that hold for all definitions.
@@ -98,6 +105,9 @@ type Source struct {
 	Freshness  *Freshness   `json:"freshness,omitempty"`
 	Anomalies  []*Anomaly   `json:"anomalies,omitempty"`  // in order of name
 	References []*Reference `json:"references,omitempty"` // in order of name
+	// AccountOf is the source all rows of which, as they were read, are the rows here,
+	// for the KPIs of health; "" for a source as defined.
+	AccountOf string `json:"-"`
 }
 
 // Even spreads what a row holds over the days of its period, alike.

@@ -122,7 +122,9 @@ func (p *Project) knownKPIs(names []string) diag.List {
 		all = append(all, k.Name)
 	}
 	for _, name := range names {
-		if p.Model.KPI(name) == nil {
+		if parts := strings.Split(name, "."); parts[0]+"." == metrics.HealthPrefix && len(parts) > 1 && p.Model.KPI(name) == nil {
+			diags.Add(metrics.UnknownHealth(name, p.Model.Source(parts[1]), sourceNames(p.Model)))
+		} else if p.Model.KPI(name) == nil {
 			diags.Add(diag.Diagnostic{Code: diag.UnknownKPI, Summary: fmt.Sprintf("Unknown KPI %q", name),
 				Detail: fmt.Sprintf("No kpi has this name.%s See them all by: metrics list kpis.", diag.DidYouMean(name, all))})
 		}

@@ -45,7 +45,7 @@ func timeOf(m *metrics.Model, k *metrics.KPI, a *metrics.Aggregate) rowTime {
 	case s == nil:
 		return rowTime{}
 	case k.Time == nil:
-		return rowTime{s.Name, s.Time}
+		return rowTime{m.Accounted(s).Name, s.Time}
 	}
 	return rowTime{metrics.Sources(m.Source).End(s, k.Time.Path).Name, k.Time.Column}
 }

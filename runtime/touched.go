@@ -114,6 +114,9 @@ func (w *work) changedBeyond(ctx context.Context, p *Project, k *metrics.KPI) (b
 		if s := p.Model.Source(name); len(s.CoverageBy) > 0 {
 			return true, nil
 		}
+		if p.Model.ReadsAccounts(k) { // a row that is not clean has a period, too
+			return true, nil
+		}
 		d, diags := w.delta(ctx, p, name)
 		if diags.HasErrors() || d.All || d.Removed && divided(k) {
 			return true, diags

@@ -53,6 +53,7 @@ func Check(g *resolve.Graph) (*metrics.Model, diag.List) {
 	}
 	c.classify()
 	c.rates()
+	c.health()
 	for _, d := range g.Calendars {
 		c.calendar(d)
 	}

@@ -18,6 +18,9 @@ func (f *fingerprints) source(name string) string {
 	if s == nil {
 		return name
 	}
+	if s.AccountOf != "" { // all that decides about the rows decides what becomes of each
+		return hash("account", f.source(s.AccountOf))
+	}
 	f.sources[name] = name // ends the circle of a source of rates that converts by itself
 	own := f.byName()
 	own.source = func(n string) string {

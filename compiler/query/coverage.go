@@ -119,7 +119,7 @@ func (c *compilation) coverage(t *timeline) []interval {
 	if t.time == nil {
 		return nil
 	}
-	s := metrics.Sources(c.model.Source).End(t.source, t.time.Path)
+	s := c.model.Accounted(metrics.Sources(c.model.Source).End(t.source, t.time.Path))
 	var leaves []interval
 	for _, at := range TimeOf(c.model, s, t.time.Column) {
 		leaves = append(leaves, c.leafCoverage(c.model.Source(at.Source), c.stats[at.Source], at.Column)...)

@@ -252,6 +252,7 @@ func (c *compilation) tooFine(t *timeline, g metrics.Grain, why string) {
 
 // leafSources are the source itself and, of a union, the sources in it.
 func (c *compilation) leafSources(s *metrics.Source) []*metrics.Source {
+	s = c.model.Accounted(s)
 	out := []*metrics.Source{s}
 	if u, ok := s.Reader.(*metrics.Union); ok {
 		for _, name := range u.Sources {

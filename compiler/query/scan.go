@@ -131,6 +131,9 @@ func (c *compilation) scanFilter(p *part, r *reach) []metrics.Expr {
 // readable keeps the rows of some stretches of time, as of the request.
 func (c *compilation) readable(t *timeline, r *reach, all []interval) []metrics.Expr {
 	var where []metrics.Expr
+	if t.source.AccountOf != "" && c.req.Grain == metrics.NoGrain && !c.ranged() {
+		return nil // all that was read, rows without a readable time too
+	}
 	if t.time != nil {
 		where = append(where, c.inRange(r.resolve(t.time), all))
 	}

@@ -126,7 +126,7 @@ func (r *resolver) orderKPIs() {
 	r.KPIOrder = order(r.KPIs, func(k *decode.Decl[metrics.KPI]) []*decode.Decl[metrics.KPI] {
 		var out []*decode.Decl[metrics.KPI]
 		metrics.Walk(k.Value.Value, func(e metrics.Expr) bool {
-			if ref, ok := e.(*metrics.KPIRef); ok {
+			if ref, ok := e.(*metrics.KPIRef); ok && r.kpis[ref.KPI] != nil { // those of health need none
 				out = append(out, r.kpis[ref.KPI])
 			}
 			return true

@@ -152,7 +152,7 @@ func (sc *scope) inSource(n *metrics.Name, argument bool) metrics.Expr {
 	if sc.minusInName(n) {
 		return nil
 	}
-	if first == "kpi" {
+	if first == "kpi" || first == "health" {
 		sc.report(diag.WrongDirection, sc.address, sc.at(&n.Node), "A KPI in an expression over rows",
 			"A KPI is a value of many rows; here stands a value of one row. Use columns of source."+s.Name+".")
 		return nil
@@ -175,6 +175,8 @@ func (sc *scope) anywhere(n *metrics.Name, argument bool) metrics.Expr {
 		return sc.pathExpr(append([]string{sc.rows.Name}, n.Parts...), n.Node)
 	case first == "kpi" && len(n.Parts) == 2:
 		return sc.kpiRef(n)
+	case first == "health":
+		return sc.healthRef(n)
 	case first == "dimension" && len(n.Parts) == 2:
 		if _, known := sc.dimensions[n.Parts[1]]; known {
 			return &metrics.DimensionRef{Node: n.Node, Dimension: n.Parts[1]}
@@ -204,6 +206,24 @@ func (sc *scope) kpiRef(n *metrics.Name) metrics.Expr {
 	if !sc.minusInName(n) {
 		sc.unknownKPI(name, sc.address, sc.at(&n.Node))
 	}
+	return nil
+}
+
+// healthRef is a measure of the health of a source: health.orders.rows.
+func (sc *scope) healthRef(n *metrics.Name) metrics.Expr {
+	name := strings.Join(n.Parts, ".")
+	var s *metrics.Source
+	if len(n.Parts) > 1 {
+		s = sc.find(n.Parts[1])
+	}
+	switch {
+	case s != nil && slices.Contains(metrics.HealthNames(s), name):
+		return &metrics.KPIRef{Node: n.Node, KPI: name}
+	case s != nil && sc.Open[s.Name] || sc.minusInName(n):
+		return nil
+	}
+	d := metrics.UnknownHealth(name, s, names(sc.sources))
+	sc.report(d.Code, sc.address, sc.at(&n.Node), d.Summary, d.Detail)
 	return nil
 }
 

@@ -115,6 +115,7 @@ const (
 	DamagedFile     Code = "E0515" // a packed file or workbook that can't be read to its end
 	WrongSheet      Code = "E0516" // a workbook without the sheet, or with a header that can't be used
 	RowsLost        Code = "E0520" // rows of a source that are not accounted for, or twice
+	UnknownHealth   Code = "E0525" // no such measure of a source's health
 )
 
 // E054x: classification.
@@ -177,7 +178,7 @@ var Titles = map[Code]string{
 	CheckWarned: "Check warned", OutsideProject: "Path outside the project", EngineFailed: "Engine failed",
 	OutOfRange: "Number out of range", Overlap: "Valid at the same time", BadCalendar: "Days without periods",
 	WrongEncoding: "Wrong encoding", DamagedFile: "Damaged file", RowsLost: "Rows not accounted for",
-	WrongSheet: "Unusable sheet",
+	WrongSheet: "Unusable sheet", UnknownHealth: "Unknown measure of health",
 
 	Guarded: "Confidential values would show", LowerLevel: "Classified lower than its parts", BadMask: "Unusable mask",
 	NothingToAllow: "Nothing to allow",

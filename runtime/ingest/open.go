@@ -78,19 +78,22 @@ func (b *builder) openSegment(ctx context.Context, folder string) (Segment, erro
 // showSegment makes the views of a segment.
 func (b *builder) showSegment(ctx context.Context, m meta) error {
 	manifest := manifestAlias(b.source.Name)
-	clean := "SELECT * FROM " + manifest + ".clean"
+	clean, account := "SELECT * FROM "+manifest+".clean", b.accountOfTables(manifest)
 	if m.Layered {
 		var err error
 		if b.parts, b.sizes, err = readParts(ctx, b.engine, manifest); err == nil {
 			clean, err = b.cleanView(ctx, manifest)
 		}
+		if err == nil {
+			account, err = b.accountOfPacks(ctx, manifest)
+		}
 		if err != nil {
 			return err
 		}
 	}
-	return b.engine.Exec(ctx, fmt.Sprintf(`CREATE SCHEMA IF NOT EXISTS %[1]s; CREATE OR REPLACE VIEW %[1]s.clean AS %[2]s;
+	return b.engine.Exec(ctx, fmt.Sprintf(`CREATE SCHEMA IF NOT EXISTS %[1]s; CREATE OR REPLACE VIEW %[1]s.clean AS %[2]s; CREATE OR REPLACE VIEW %[1]s.account AS %[4]s;
 CREATE OR REPLACE VIEW %[1]s.rejects AS SELECT * FROM %[3]s.rejects; CREATE OR REPLACE VIEW %[1]s.files AS SELECT id, source, path FROM %[3]s.files`,
-		segmentAlias(b.source.Name), clean, manifest))
+		segmentAlias(b.source.Name), clean, manifest, account))
 }
 
 // Why a segment can't be used.
@@ -119,13 +122,14 @@ func Load(ctx context.Context, eng *duckdb.Engine, id Identity, path string) (Se
 	return Segment{Source: id.Source, Hash: m.Hash, Path: path, maskKey: m.MaskKey, guards: m.Guards}, problems
 }
 
-// Attach makes the views sources.<source> of clean rows and rejects.<source> of
-// segments that Build opened.
+// Attach makes the views sources.<source> of clean rows, sources.<account> of all rows
+// that were read and rejects.<source> of segments that Build opened.
 func Attach(ctx context.Context, eng *duckdb.Engine, m *metrics.Model, segments map[string]Segment) error {
 	views := []string{"CREATE SCHEMA IF NOT EXISTS sources", "CREATE SCHEMA IF NOT EXISTS rejects"}
 	for _, name := range sortedKeys(segments) {
 		if s := m.Source(name); s != nil {
 			views = append(views, fmt.Sprintf("CREATE OR REPLACE VIEW sources.%[1]s AS SELECT %[2]s FROM %[3]s.clean", duckdb.Quote(name), strings.Join(publicColumns(s), ", "), segmentAlias(name)),
+				fmt.Sprintf("CREATE OR REPLACE VIEW sources.%s AS SELECT * FROM %s.account", duckdb.Quote(metrics.HealthPrefix+name), segmentAlias(name)),
 				fmt.Sprintf("CREATE OR REPLACE VIEW rejects.%[1]s AS SELECT * FROM %[2]s.rejects", duckdb.Quote(name), segmentAlias(name)))
 		}
 	}

@@ -54,7 +54,7 @@ func (b *builder) write(ctx context.Context, path string) (err error) {
 	block := duckdb.SmallBlocks
 	steps := []func(context.Context) error{b.writeParts, b.writeOut, b.writeAllRejects, b.writeSummary, b.writeMeta}
 	if !b.layered {
-		steps = []func(context.Context) error{b.writeClean, b.writeParts, b.writeAllRejects, b.writeMeta}
+		steps = []func(context.Context) error{b.writeClean, b.writeAside, b.writeParts, b.writeAllRejects, b.writeMeta}
 		rows, err := b.count(ctx, "SELECT count(*) FROM stage.parsed")
 		if err != nil {
 			return err

@@ -45,6 +45,19 @@ func find(m *metrics.Model, address string) (definition, *diag.Diagnostic) {
 			return definition{}, &d
 		}
 	}
+	if name := strings.TrimPrefix(address, "kpi."); strings.HasPrefix(name, metrics.HealthPrefix) {
+		if m.KPI(name) != nil {
+			return definition{kind: "kpi", name: name, address: name}, nil
+		}
+		_, of, _ := strings.Cut(name, ".")
+		of, _, _ = strings.Cut(of, ".")
+		var sources []string
+		for _, s := range m.Sources {
+			sources = append(sources, s.Name)
+		}
+		unknown := metrics.UnknownHealth(name, m.Source(of), sources)
+		return definition{}, &unknown
+	}
 	var found []definition
 	var known []string
 	for _, d := range definitions(m) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
 )
@@ -60,13 +61,13 @@ func collect(found map[string]bool, expressions ...metrics.Expr) {
 		metrics.Walk(e, func(e metrics.Expr) bool {
 			switch e := e.(type) {
 			case *metrics.KPIRef:
-				found["kpi."+e.KPI] = true
+				found[addressOf(e.KPI)] = true
 			case *metrics.Aggregate:
 				if e.Source != "" { // else over cells, whose sources stand in them
-					found["source."+e.Source] = true
+					found["source."+strings.TrimPrefix(e.Source, metrics.HealthPrefix)] = true
 				}
 			case *metrics.ColumnRef:
-				found["source."+e.Source] = true
+				found["source."+strings.TrimPrefix(e.Source, metrics.HealthPrefix)] = true
 			case *metrics.DimensionRef:
 				if metrics.CycleNamed(e.Dimension) == nil {
 					found["dimension."+e.Dimension] = true
@@ -102,4 +103,12 @@ func sorted(found map[string]bool) []string {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// addressOf is the address of a KPI; those of health have no kind before their name.
+func addressOf(kpi string) string {
+	if strings.HasPrefix(kpi, metrics.HealthPrefix) {
+		return kpi
+	}
+	return "kpi." + kpi
 }

@@ -70,9 +70,11 @@ func (s Shown) text(w io.Writer, p painter) error {
 	case s.Dimension != nil:
 		s.dimensionText(b)
 	}
-	b.section("Definition")
-	for _, line := range visibleLines(s.Text) {
-		b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
+	if s.Text != "" { // the health of a source is written nowhere
+		b.section("Definition")
+		for _, line := range visibleLines(s.Text) {
+			b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
+		}
 	}
 	if s.SQL != "" {
 		b.section("SQL")
@@ -90,7 +92,10 @@ func (s Shown) heading(b *showPrinter, label, description string) {
 	if label != "" {
 		title += "  " + Visible(label)
 	}
-	fmt.Fprintf(b, "%s  %s\n", title, b.paint(faint, fmt.Sprintf("%s:%d", Visible(s.File), s.Line)))
+	if s.File != "" {
+		title += "  " + b.paint(faint, fmt.Sprintf("%s:%d", Visible(s.File), s.Line))
+	}
+	b.WriteString(title + "\n")
 	if description != "" {
 		b.paragraph(description, "")
 	}

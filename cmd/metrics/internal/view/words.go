@@ -61,6 +61,9 @@ func Words(e metrics.Expr) string {
 	case *metrics.DimensionRef:
 		return e.Dimension
 	case *metrics.KPIRef:
+		if strings.HasPrefix(e.KPI, metrics.HealthPrefix) {
+			return e.KPI
+		}
 		return "kpi." + e.KPI
 	case *metrics.Unary:
 		return unaryWords(e)
