@@ -32,7 +32,7 @@ func TestStoredRejectsAreMasked(t *testing.T) {
 		rejected += a.Rejected
 	}
 	segments, err := filepath.Glob(filepath.Join(p.StoreDir(), "sources", "*.duckdb"))
-	if err != nil || len(segments) != 6 {
+	if err != nil || len(segments) < 6 {
 		t.Fatalf("%d segments, %v", len(segments), err)
 	}
 	eng, err := duckdb.Open(t.Context(), duckdb.Options{TempDir: t.TempDir(), AllowedDirs: []string{p.StoreDir()}})
@@ -45,17 +45,19 @@ func TestStoredRejectsAreMasked(t *testing.T) {
 		if err := eng.Attach(t.Context(), "s", path, true); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := eng.Query(t.Context(), "SELECT CAST(to_json(r) AS VARCHAR), true FROM s.rejects AS r UNION ALL SELECT json, false FROM s.meta UNION ALL SELECT path, false FROM s.files")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, row := range rows.Rows {
-			if row[1] == true {
-				found++
+		for _, name := range tablesAside(t, eng) {
+			rows, err := eng.Query(t.Context(), `SELECT CAST(to_json(r) AS VARCHAR) FROM s."`+name+`" AS r`)
+			if err != nil {
+				t.Fatal(err)
 			}
-			for _, value := range planted {
-				if strings.Contains(row[0].(string), value) {
-					t.Errorf("%s has %q in %s", filepath.Base(path), value, row[0])
+			if name == "rejects" && !strings.Contains(filepath.Base(path), "-rows-") {
+				found += int64(len(rows.Rows))
+			}
+			for _, row := range rows.Rows {
+				for _, value := range planted {
+					if strings.Contains(row[0].(string), value) {
+						t.Errorf("%s has %q in %s: %s", filepath.Base(path), value, name, row[0])
+					}
 				}
 			}
 		}
@@ -66,4 +68,20 @@ func TestStoredRejectsAreMasked(t *testing.T) {
 	if found != rejected || found == 0 {
 		t.Errorf("%d rejects in the store, %d in the account", found, rejected)
 	}
+}
+
+// tablesAside are the tables of an attached segment or pack that tell of rows kept out and
+// of the segment. Clean rows stay as they are, for keys and distinct counts, and with them
+// what is kept to bring them up to date.
+func tablesAside(t *testing.T, eng *duckdb.Engine) []string {
+	t.Helper()
+	rows, err := eng.Query(t.Context(), `SELECT table_name FROM duckdb_tables() WHERE database_name = 's' AND table_name IN ('rejects', 'meta', 'files', 'places') ORDER BY ALL`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := make([]string, len(rows.Rows))
+	for i, row := range rows.Rows {
+		names[i] = row[0].(string)
+	}
+	return names
 }
