@@ -43,7 +43,7 @@ func (c *compilation) refuseCutCells(sub *compilation) {
 		from, to := sub.cal.Of(sub.req.Grain, iv.from), sub.cal.Of(sub.req.Grain, iv.to.Add(-time.Nanosecond))
 		none := metrics.Period{} // outside of a calendar block
 		begins := iv.from.Before(first) || from == none || from.Start.Equal(iv.from)
-		ends := to == none || to.End.Equal(iv.to) || !iv.to.Before(c.cal.Of(metrics.Day, c.req.AsOf).Start)
+		ends := to == none || to.End.Equal(iv.to) || !iv.to.Before(c.req.AsOf)
 		if !begins || !ends {
 			c.fail(diag.GrainTooFine, fmt.Sprintf("A %s is cut in two", sub.req.Grain),
 				fmt.Sprintf("The stretch %s does not consist of whole periods of a %s, the cells of per, and is compared with others. Ask for a range that does.",

@@ -43,10 +43,10 @@ func (t *table) cutsCells(p period) bool {
 func (w *World) cutsLevel(l *levelRead) bool {
 	compared, cut := l.moves, false
 	day, _ := w.coveredDays(l.lines)
-	first, today := w.cal.startOf(day), w.cal.startOf(w.cal.dayAt(w.asOf))
+	first := w.cal.startOf(day)
 	for _, s := range l.stretches {
 		compared = compared || !s.start.Equal(l.stretches[0].start) || !s.til.Equal(l.stretches[0].til)
-		cut = cut || !s.start.Before(first) && w.within(l.grain, s.start) || s.til.Before(today) && w.within(l.grain, s.til)
+		cut = cut || !s.start.Before(first) && w.within(l.grain, s.start) || s.til.Before(w.asOf) && w.within(l.grain, s.til)
 	}
 	return compared && cut
 }

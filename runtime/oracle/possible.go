@@ -21,7 +21,7 @@ func (q *question) possible(k *metrics.KPI) bool {
 			}
 		}
 	}
-	return q.fits(k.Value, k, at{grain: q.Grain})
+	return q.fits(k.Value, k, at{grain: q.Grain, free: q.Grain == metrics.NoGrain})
 }
 
 // at is the periods in which an expression is evaluated: of a grain, and the grains
@@ -29,15 +29,16 @@ func (q *question) possible(k *metrics.KPI) bool {
 type at struct {
 	grain metrics.Grain
 	steps []metrics.Grain
+	free  bool // they come of a range without a grain, which may cut cells or not
 }
 
 func (a at) by(g metrics.Grain) at {
-	return at{a.grain, append(slices.Clone(a.steps), g)}
+	return at{grain: a.grain, steps: append(slices.Clone(a.steps), g), free: a.free}
 }
 
 // stretched is what a window makes of periods: it ends where they do.
 func (a at) stretched(g metrics.Grain) at {
-	return at{steps: append(slices.Clone(a.steps), a.grain, g)}
+	return at{steps: append(slices.Clone(a.steps), a.grain, g), free: a.free}
 }
 
 // fits tells whether an expression of a KPI has meaning by a grain.
@@ -97,7 +98,7 @@ func (w *World) fitsInner(list, e metrics.Expr, k *metrics.KPI, a at) bool {
 		return w.fits(e, k, a)
 	}
 	for _, by := range append(a.steps, a.grain) {
-		if by != metrics.NoGrain && !w.consistsOf(by, grain) {
+		if by != metrics.NoGrain && !a.free && !w.consistsOf(by, grain) {
 			return false // its cells would be cut
 		}
 	}
