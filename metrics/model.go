@@ -137,7 +137,7 @@ func (s *Source) Reference(name string) *Reference {
 }
 
 // Reader says where a source's rows come from. The set is sealed: CSV, Parquet,
-// JSON, XLSX, Inline, Union, Entity.
+// JSON, XLSX, Inline, Union, Entity, SQL.
 type Reader interface{ reader() }
 
 // CSV is delimited text; Path may be a glob, and end in .gz or .zst.

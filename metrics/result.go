@@ -153,4 +153,7 @@ type Catalog interface {
 	// Columns returns the columns of a source's files as they are: names, and
 	// types where the format has them or as far as they can be inferred.
 	Columns(s *Source) ([]*Column, diag.List)
+	// Select returns the columns of a query over sources with the columns given, and
+	// notes in q what it reads. It runs nothing.
+	Select(q *SQL, sources func(name string) *Source) ([]*Column, []SQLFault)
 }

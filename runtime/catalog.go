@@ -26,6 +26,13 @@ func (c *catalog) Columns(s *metrics.Source) ([]*metrics.Column, diag.List) {
 	return ingest.NewCatalog(c.ctx, c.eng, c.context(nil)).Columns(s)
 }
 
+func (c *catalog) Select(q *metrics.SQL, sources func(string) *metrics.Source) ([]*metrics.Column, []metrics.SQLFault) {
+	if err := c.start(); err != nil {
+		return nil, []metrics.SQLFault{{Part: -1, Code: diag.EngineFailed, Summary: "The engine can't start", Detail: err.Error()}}
+	}
+	return ingest.NewCatalog(c.ctx, c.eng, c.context(nil)).Select(q, sources)
+}
+
 // check compares the columns of real files with the declared ones.
 func (c *catalog) check(m *metrics.Model) diag.List {
 	if err := c.start(); err != nil {

@@ -72,6 +72,13 @@ func (c *checker) partsOf(s *metrics.Source, column *metrics.Column) []*metrics.
 				add(leaf, cmp.Or(column.From, column.Name))
 			}
 		}
+	case *metrics.SQL:
+		if column.Value != nil {
+			break
+		}
+		for _, read := range r.Reads {
+			add(read.Source, read.Column)
+		}
 	case *metrics.Entity:
 		for _, from := range r.From {
 			if column.Name == metrics.EntityKey {

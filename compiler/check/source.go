@@ -15,6 +15,9 @@ func (c *checker) source(s *decode.Decl[metrics.Source]) {
 	if u, ok := s.Value.Reader.(*metrics.Union); ok {
 		c.unionTypes(s, u)
 	}
+	if q, ok := s.Value.Reader.(*metrics.SQL); ok {
+		c.queryTypes(s, q)
+	}
 	if e, ok := s.Value.Reader.(*metrics.Entity); ok {
 		c.entityKeys(s, e)
 	}

@@ -142,6 +142,8 @@ func (f *fingerprints) reader(p *parts, s *metrics.Source, c *canonical) {
 		slices.Sort(leaves)
 		p.put("union", leaves)
 		p.put("tag", r.Tag)
+	case *metrics.SQL:
+		p.put("sql", r.Canonical(func(name string) string { return "${" + c.source(name) + "/" + name + "}" }))
 	case *metrics.Inline:
 		p.put("rows", r.Names)
 		for _, row := range r.Rows {

@@ -80,6 +80,8 @@ func (f *fingerprints) next(s *metrics.Source) []string {
 	switch r := s.Reader.(type) {
 	case *metrics.Union:
 		out = append(out, r.Sources...)
+	case *metrics.SQL:
+		out = append(out, r.Sources()...)
 	case *metrics.Entity:
 		for _, from := range r.From {
 			out = append(out, from.Source)

@@ -42,18 +42,25 @@ func (r *resolver) unions() {
 // orderUnions returns all sources, leaves before their unions.
 func (r *resolver) orderUnions() []*decode.Decl[metrics.Source] {
 	return order(r.Sources, func(s *decode.Decl[metrics.Source]) []*decode.Decl[metrics.Source] {
-		u, ok := s.Value.Reader.(*metrics.Union)
-		if !ok {
-			return nil
+		var names []string
+		switch reader := s.Value.Reader.(type) {
+		case *metrics.Union:
+			names = reader.Sources
+		case *metrics.SQL:
+			names = reader.Sources()
 		}
 		var leaves []*decode.Decl[metrics.Source]
-		for _, name := range u.Sources {
+		for _, name := range names {
 			leaves = append(leaves, r.sources[name])
 		}
 		return leaves
 	}, func(cycle []*decode.Decl[metrics.Source]) {
 		s := cycle[0]
-		r.report(diag.Cycle, s.Address, s.At("union"), "Unions contain each other in a circle", trail(cycle)+". Take one out.")
+		if _, ok := s.Value.Reader.(*metrics.SQL); ok {
+			r.report(diag.Cycle, s.Address, s.At("sql", "query"), "Sources are made of each other in a circle", trail(cycle)+". Take one out.")
+		} else {
+			r.report(diag.Cycle, s.Address, s.At("union"), "Unions contain each other in a circle", trail(cycle)+". Take one out.")
+		}
 		for _, c := range cycle {
 			c.Value.Reader = &metrics.Union{}
 			r.Open[c.Value.Name] = true
@@ -69,6 +76,8 @@ func (r *resolver) completeColumns(s *decode.Decl[metrics.Source]) {
 		r.Open[src.Name] = true
 	case *metrics.Union:
 		r.unionColumns(s, reader)
+	case *metrics.SQL:
+		r.selectColumns(s, reader)
 	case *metrics.Inline:
 		if !src.Contract {
 			src.Columns = inlineColumns(reader)

@@ -95,6 +95,11 @@ func (r *resolver) needs(s *decode.Decl[metrics.Source]) []*decode.Decl[metrics.
 			add(leaf)
 		}
 	}
+	if q, ok := s.Value.Reader.(*metrics.SQL); ok {
+		for _, name := range q.Sources() {
+			add(name)
+		}
+	}
 	if e, ok := s.Value.Reader.(*metrics.Entity); ok {
 		for _, f := range e.From {
 			add(f.Source)

@@ -23,6 +23,8 @@ type Graph struct {
 	KPIOrder []*decode.Decl[metrics.KPI]
 	// Open holds the sources whose columns are not known, as the data was not asked.
 	Open map[string]bool
+	// Catalog tells what is in real data; nil where it is not asked.
+	Catalog metrics.Catalog
 }
 
 type resolver struct {
@@ -37,8 +39,9 @@ type resolver struct {
 // Resolve links all names. catalog tells the columns of sources that declare
 // none; nil leaves them open.
 func Resolve(m *decode.Module, catalog metrics.Catalog) (*Graph, diag.List) {
-	r := newResolver(&Graph{Module: m, Open: map[string]bool{}}, catalog)
+	r := newResolver(&Graph{Module: m, Open: map[string]bool{}, Catalog: catalog}, catalog)
 	r.unions()
+	r.queries()
 	for _, s := range r.orderUnions() {
 		r.completeColumns(s)
 	}

@@ -114,6 +114,8 @@ const (
 	WrongEncoding   Code = "E0514" // a file that is text in another encoding than declared
 	DamagedFile     Code = "E0515" // a packed file or workbook that can't be read to its end
 	WrongSheet      Code = "E0516" // a workbook without the sheet, or with a header that can't be used
+	BadQuery        Code = "E0517" // a query that can't be used: no SELECT, or names and functions that it may not have
+	QueryFailed     Code = "E0518" // a query that fails on the rows that there are
 	RowsLost        Code = "E0520" // rows of a source that are not accounted for, or twice
 	UnknownHealth   Code = "E0525" // no such measure of a source's health
 )
@@ -179,6 +181,8 @@ var Titles = map[Code]string{
 	OutOfRange: "Number out of range", Overlap: "Valid at the same time", BadCalendar: "Days without periods",
 	WrongEncoding: "Wrong encoding", DamagedFile: "Damaged file", RowsLost: "Rows not accounted for",
 	WrongSheet: "Unusable sheet", UnknownHealth: "Unknown measure of health",
+	BadQuery:    "Unusable query",
+	QueryFailed: "A query that failed",
 
 	Guarded: "Confidential values would show", LowerLevel: "Classified lower than its parts", BadMask: "Unusable mask",
 	NothingToAllow: "Nothing to allow",

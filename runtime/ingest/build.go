@@ -175,7 +175,7 @@ func (b *builder) build(ctx context.Context, path string) (err error) {
 func newAccount(s *metrics.Source) metrics.Account {
 	a := metrics.Account{Source: s.Name}
 	switch s.Reader.(type) {
-	case *metrics.Union, *metrics.Entity:
+	case *metrics.Union, *metrics.Entity, *metrics.SQL:
 		a.Derived = true
 	}
 	return a

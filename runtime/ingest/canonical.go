@@ -64,6 +64,10 @@ func canonicalSource(m *metrics.Model, s *metrics.Source) (string, error) {
 	if s.Where != nil {
 		d.Where = canonicalExpr(s.Where)
 	}
+	if q, ok := s.Reader.(*metrics.SQL); ok {
+		text := q.Canonical(func(name string) string { return "${source." + name + "}" })
+		d.Reader = &metrics.SQL{Parts: []metrics.SQLPart{{Text: text}}}
+	}
 	if inline, ok := s.Reader.(*metrics.Inline); ok {
 		d.Inline = inlineTexts(inline)
 	}

@@ -66,6 +66,9 @@ func dependencies(m *metrics.Model, s *metrics.Source) []string {
 	if u, ok := s.Reader.(*metrics.Union); ok {
 		names = append(names, u.Sources...)
 	}
+	if q, ok := s.Reader.(*metrics.SQL); ok {
+		names = append(names, q.Sources()...)
+	}
 	if e, ok := s.Reader.(*metrics.Entity); ok {
 		for _, f := range e.From {
 			names = append(names, f.Source)

@@ -20,6 +20,9 @@ func (b *builder) load(ctx context.Context) error {
 	if u, ok := b.source.Reader.(*metrics.Union); ok {
 		return b.loadUnion(ctx, u)
 	}
+	if q, ok := b.source.Reader.(*metrics.SQL); ok {
+		return b.loadSelect(ctx, q)
+	}
 	if e, ok := b.source.Reader.(*metrics.Entity); ok {
 		return b.loadEntity(ctx, e)
 	}

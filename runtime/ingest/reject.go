@@ -173,12 +173,19 @@ func (b *builder) findIn(ctx context.Context, f sourceFile, rows map[int64]found
 		}
 		return nil
 	}
+	if q, ok := s.Reader.(*metrics.SQL); ok {
+		relation, err := b.selected(ctx, q)
+		if err != nil {
+			return err
+		}
+		return b.findTyped(ctx, relation, g, rows)
+	}
 	input, err := b.input(f)
 	if err != nil {
 		return err
 	}
 	if _, ok := s.Reader.(*metrics.Parquet); ok {
-		return b.findTyped(ctx, s, input, g, rows)
+		return engineFileError(s, input, b.findTyped(ctx, typedTable(s, input), g, rows))
 	}
 	in, err := openRecords(s, input)
 	if err != nil {
@@ -226,16 +233,16 @@ func (b *builder) input(f sourceFile) (InputFile, error) {
 	return InputFile{}, unreadable(f.Source, f.Path, os.ErrNotExist)
 }
 
-// findTyped reads rows of a parquet file by their number, as JSON.
-func (b *builder) findTyped(ctx context.Context, s *metrics.Source, f InputFile, g rawGuard, rows map[int64]found) error {
+// findTyped reads rows of a relation with types by their number, as JSON.
+func (b *builder) findTyped(ctx context.Context, relation string, g rawGuard, rows map[int64]found) error {
 	last := int64(0)
 	for n := range rows {
 		last = max(last, n)
 	}
-	inner := "SELECT row_number() OVER () AS n, to_json(r) AS j FROM " + typedTable(s, f) + " AS r"
+	inner := "SELECT row_number() OVER () AS n, to_json(r) AS j FROM " + relation + " AS r"
 	t, err := b.engine.Query(ctx, fmt.Sprintf("SELECT n, CAST(j AS VARCHAR) FROM (%s) WHERE n IN (%s)", inner, numbers(rows)))
 	if err != nil {
-		return engineFileError(s, f, err)
+		return err
 	}
 	for _, row := range t.Rows {
 		rows[number(row[0])] = found{line: number(row[0]), raw: g.object(text(row[1]))}

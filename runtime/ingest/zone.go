@@ -70,12 +70,16 @@ func (z zone) instant(column string) string {
 }
 
 // day is the SQL of the local day of column, microseconds since 1970 in UTC.
-func (z zone) day(column string) string {
+func (z zone) day(column string) string { return "CAST(" + z.local(column) + " AS DATE)" }
+
+// local is the SQL of the local time of column, microseconds since 1970 in UTC, as
+// a timestamp without zone.
+func (z zone) local(column string) string {
 	steps := []step{{offset: fmt.Sprint(z.shifts[0].before)}}
 	for _, s := range z.shifts[1:] {
 		steps = append(steps, step{from: s.at, offset: fmt.Sprint(s.after)})
 	}
-	return "CAST(make_timestamp(" + column + " + 1000000::BIGINT * " + choose(column, steps) + ") AS DATE)"
+	return "make_timestamp(" + column + " + 1000000::BIGINT * " + choose(column, steps) + ")"
 }
 
 // step is the offset that holds from a Unix time on.

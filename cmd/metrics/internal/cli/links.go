@@ -27,6 +27,11 @@ func reads(m *metrics.Model, d definition) []string {
 				found["source."+leaf] = true
 			}
 		}
+		if q, ok := s.Reader.(*metrics.SQL); ok {
+			for _, name := range q.Sources() {
+				found["source."+name] = true
+			}
+		}
 		if e, ok := s.Reader.(*metrics.Entity); ok {
 			for _, f := range e.From {
 				found["source."+f.Source] = true

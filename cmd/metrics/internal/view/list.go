@@ -199,6 +199,8 @@ func readerWords(r metrics.Reader) string {
 		return counted(int64(len(r.Rows)), "row") + " in the definition"
 	case *metrics.Union:
 		return "union of " + strings.Join(r.Sources, ", ")
+	case *metrics.SQL:
+		return "SELECT over " + strings.Join(r.Sources(), ", ")
 	case *metrics.Entity:
 		var keys []string
 		for _, f := range r.From {

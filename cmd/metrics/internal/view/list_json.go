@@ -80,6 +80,8 @@ func readerFormat(r metrics.Reader) string {
 		return "xlsx"
 	case *metrics.Inline:
 		return "inline"
+	case *metrics.SQL:
+		return "sql"
 	}
 	return "union"
 }

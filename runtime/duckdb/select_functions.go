@@ -1,0 +1,62 @@
+package duckdb
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// tableFunctions are the functions in FROM that a query may have.
+var tableFunctions = []string{"generate_series", "range", "unnest"}
+
+// functions are those that a query may have: each gives the same for the same
+// rows, in any order, and reaches nothing but its arguments.
+var functions = set(`
+	abs ceil ceiling floor round trunc sign sqrt cbrt exp ln log log2 log10 pow power mod greatest least pi
+	sin cos tan asin acos atan atan2 degrees radians isnan isfinite isinf even gcd lcm factorial fdiv divide multiply add subtract
+
+	lower upper lcase ucase trim ltrim rtrim length len strlen char_length character_length left right substr substring replace
+	concat concat_ws contains starts_with prefix suffix ends_with position strpos instr lpad rpad repeat reverse translate
+	split string_split str_split string_split_regex split_part regexp_matches regexp_replace regexp_extract regexp_full_match
+	format printf chr ascii unicode ord md5 sha256 levenshtein editdist3 damerau_levenshtein jaccard jaro_similarity
+	jaro_winkler_similarity strip_accents nfc_normalize nfkc_normalize to_base64 hex like_escape ilike_escape not_like_escape not_ilike_escape
+
+	date_trunc date_part datepart date_diff datediff date_add date_sub datesub year quarter month week day hour minute second
+	millisecond microsecond dayofmonth dayofweek isodow weekday dayofyear weekofyear yearweek isoyear dayname monthname last_day
+	make_date make_time make_timestamp strftime strptime try_strptime epoch epoch_ms epoch_us time_bucket century decade era
+	to_years to_quarters to_months to_weeks to_days to_hours to_minutes to_seconds to_milliseconds to_microseconds
+
+	coalesce ifnull nullif if
+
+	count count_star sum avg mean min max bool_and bool_or median quantile quantile_cont quantile_disc percentile_cont percentile_disc
+	mad stddev stddev_pop stddev_samp variance var_pop var_samp covar_pop covar_samp corr skewness kurtosis regr_slope
+	regr_intercept regr_r2 regr_count regr_avgx regr_avgy count_if countif sum_no_overflow product bit_and bit_or bit_xor entropy
+	grouping grouping_id
+
+	list_value struct_pack row struct_extract list_extract array_extract element_at list_contains array_contains list_transform
+	list_filter list_sum list_avg list_min list_max list_count list_distinct list_unique list_sort array_length list_slice array_slice
+	list_concat map map_extract map_keys map_values json_extract json_extract_string json_array_length unnest
+
+`)
+
+// ordered are the aggregates whose value depends on the order of rows.
+var ordered = set("first last mode any_value arbitrary list array_agg string_agg group_concat listagg")
+
+// windowed are the functions over windows whose value depends on the order of rows.
+var windowed = set("row_number rank dense_rank percent_rank cume_dist ntile lead lag first_value last_value nth_value")
+
+func set(words string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		out[w] = true
+	}
+	return out
+}
+
+// SelectFunctions returns the names of all functions that a query may have, sorted.
+func SelectFunctions() []string {
+	all := maps.Clone(functions)
+	maps.Copy(all, ordered)
+	maps.Copy(all, windowed)
+	return slices.Sorted(maps.Keys(all))
+}
