@@ -25,8 +25,12 @@ func (p *Project) Changes(address string, since time.Time) ([]metrics.Run, diag.
 func (p *Project) applied() (*store.Store, diag.List) {
 	st, diags := p.Store()
 	if !diags.HasErrors() && !st.Exists() {
-		diags.Add(diag.Diagnostic{Code: diag.NoStore, Summary: "Nothing has been applied yet",
-			Detail: "There is a history once values are computed and kept. Run: metrics apply."})
+		diags.Add(nothingApplied())
 	}
 	return st, diags
+}
+
+func nothingApplied() diag.Diagnostic {
+	return diag.Diagnostic{Severity: diag.Error, Code: diag.NoStore, Summary: "Nothing has been applied yet",
+		Detail: "There is a history once values are computed and kept. Run: metrics apply."}
 }

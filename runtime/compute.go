@@ -161,10 +161,8 @@ func startText(cal *metrics.Calendar, p metrics.Period) string {
 // unpivot adds the cells of one cut set as values: a row for each KPI of a cell.
 func (w *work) unpivot(b *batch, s *query.Select, set int, dims []string) string {
 	members := make([]string, len(dims))
-	prints := make([]string, len(dims))
 	for i, d := range dims {
 		members[i] = "CAST(c." + duckdb.Quote(d) + " AS VARCHAR)"
-		prints[i] = w.fingerprint("dimension." + d)
 	}
 	list := "'[]'"
 	if len(members) > 0 {
@@ -172,7 +170,7 @@ func (w *work) unpivot(b *batch, s *query.Select, set int, dims []string) string
 	}
 	values := make([]string, len(b.kpis))
 	for i, k := range b.kpis {
-		print := plan.CutFingerprint(plan.GrainFingerprint(w.fingerprint("kpi."+k.Name), w.fingerprint("calendar."+string(b.grain))), prints)
+		print := plan.ValueFingerprint(w.fingerprint, k.Name, plan.CutName(dims), b.grain)
 		state := "CAST(NULL AS VARCHAR)" // that of the period
 		if column := s.StateColumnOf(i); column != "" {
 			state = "c." + duckdb.Quote(column)

@@ -385,7 +385,7 @@ func stale(then, now *plan.Plan) []string {
 		moved = append(moved, "the definitions were edited")
 	}
 	if a.Store != b.Store {
-		moved = append(moved, fmt.Sprintf("the store went on from run %d to run %d", a.Run, b.Run))
+		moved = append(moved, storeMoved(a, b))
 	}
 	var data []string
 	for _, name := range slices.Sorted(maps.Keys(b.Data)) {
@@ -403,6 +403,16 @@ func stale(then, now *plan.Plan) []string {
 		moved = append(moved, "another version of the program made it")
 	}
 	return moved
+}
+
+func storeMoved(then, now plan.Basis) string {
+	switch {
+	case now.Run < then.Run:
+		return fmt.Sprintf("the store went back from run %d to run %d, or is another one", then.Run, now.Run)
+	case now.Run == then.Run:
+		return fmt.Sprintf("the store was compacted, or is another one whose last run is %d too", now.Run)
+	}
+	return fmt.Sprintf("the store went on from run %d to run %d", then.Run, now.Run)
 }
 
 func stalePlan(moved []string) diag.Diagnostic {

@@ -30,17 +30,18 @@ var projectGrammar = grammar[metrics.Project]{
 		"fiscal_year_start": func(d *decoder, p *metrics.Project, a attribute) {
 			p.FiscalYearStart = time.Month(d.integer(a, 1, 12))
 		},
-		"currency": func(d *decoder, p *metrics.Project, a attribute) { p.Currency = d.text(a) },
-		"as_of":    func(d *decoder, p *metrics.Project, a attribute) { p.AsOf = d.text(a) },
-		"grains":   func(d *decoder, p *metrics.Project, a attribute) { p.Grains = d.grains(a) },
-		"history":  func(d *decoder, p *metrics.Project, a attribute) { p.History = d.span(a) },
-		"fx":       func(d *decoder, p *metrics.Project, a attribute) { p.FX = d.name(a) },
-		"store":    func(d *decoder, p *metrics.Project, a attribute) { p.Store = d.storePath(a) },
+		"currency":  func(d *decoder, p *metrics.Project, a attribute) { p.Currency = d.text(a) },
+		"as_of":     func(d *decoder, p *metrics.Project, a attribute) { p.AsOf = d.text(a) },
+		"grains":    func(d *decoder, p *metrics.Project, a attribute) { p.Grains = d.grains(a) },
+		"history":   func(d *decoder, p *metrics.Project, a attribute) { p.History = d.span(a) },
+		"fx":        func(d *decoder, p *metrics.Project, a attribute) { p.FX = d.name(a) },
+		"store":     func(d *decoder, p *metrics.Project, a attribute) { p.Store = d.storePath(a) },
+		"retention": func(d *decoder, p *metrics.Project, a attribute) { p.Retention = d.span(a) },
 		"allow_confidential": func(d *decoder, p *metrics.Project, a attribute) {
 			p.AllowConfidential = d.columnsOfSources(a)
 		},
 	},
-	later: []string{"notice", "retention"},
+	later: []string{"notice"},
 }
 
 func (d *decoder) project(b *hclsyntax.Block) {

@@ -91,10 +91,9 @@ const (
 	NoticeMissing   Code = "E0412"
 	NotRenamed      Code = "E0413" // a renamed block whose old name is still there
 	UnknownRevision Code = "E0414" // --against names what the Git repository doesn't have
-
-	BrokenRevision Code = "E0415" // definitions of another version that can't be compiled
-	TestsFail      Code = "E0416" // a test that fails by the definitions of a plan
-
+	BrokenRevision  Code = "E0415" // definitions of another version that can't be compiled
+	TestsFail       Code = "E0416" // a test that fails by the definitions of a plan
+	StoreUnsound    Code = "E0420" // what the store holds contradicts itself
 )
 
 // E05xx: data.
@@ -174,6 +173,7 @@ var Titles = map[Code]string{
 	NotPublished: "Not published", StoreUnwritable: "Store can't be written", NoticeMissing: "Change without notice",
 	NotRenamed: "Not renamed", UnknownRevision: "Unknown revision",
 	BrokenRevision: "Earlier definitions are broken", TestsFail: "A test fails",
+	StoreUnsound: "Store contradicts itself",
 
 	FileMissing: "Missing file", FileEmpty: "Empty file", WrongColumns: "Columns differ from the declared ones",
 	UnreadableFile: "Unreadable file", UnreadableValue: "Unreadable value", CheckFailed: "Check failed",

@@ -14,18 +14,22 @@ import (
 // read by every command; what is long (definitions, runs) stands in files that
 // are read when they are asked for.
 type Catalog struct {
-	Format          int               `json:"format"`
-	Generation      int               `json:"generation"`
-	Project         string            `json:"project"`
-	LastRun         RunStamp          `json:"last_run"`
-	Definitions     Segment           `json:"definitions"`
-	DefinitionsHash string            `json:"definitions_hash"` // of all that they say
-	Fingerprints    string            `json:"fingerprints"`     // version of the fingerprints in Definitions
-	Snapshot        Segment           `json:"snapshot"`         // the files that the definitions were read from
-	Runs            []Segment         `json:"runs"`
-	Values          []Segment         `json:"values"`  // what runs appended, oldest first
-	Current         Segment           `json:"current"` // all current values; no file where nothing was published
-	Sources         map[string]Source `json:"sources"`
+	Format          int       `json:"format"`
+	Generation      int       `json:"generation"`
+	Project         string    `json:"project"`
+	LastRun         RunStamp  `json:"last_run"`
+	Definitions     Segment   `json:"definitions"`
+	DefinitionsHash string    `json:"definitions_hash"` // of all that they say
+	Fingerprints    string    `json:"fingerprints"`     // version of the fingerprints in Definitions
+	Snapshot        Segment   `json:"snapshot"`         // the files that the definitions were read from
+	Editions        []Segment `json:"editions"`         // what definitions said since when, oldest first
+	Runs            []Segment `json:"runs"`
+	Values          []Segment `json:"values"`  // what runs appended, oldest first
+	Current         Segment   `json:"current"` // all current values; no file where nothing was published
+	// OldestRun is the first run whose report can be derived; what was superseded
+	// before it was dropped. 0: all can.
+	OldestRun int               `json:"oldest_run,omitempty"`
+	Sources   map[string]Source `json:"sources"`
 	// Inputs is what the caller remembers of input files (their hashes), Bases
 	// what it remembers of how values were computed; the store looks into neither.
 	Inputs json.RawMessage `json:"inputs,omitempty"`
@@ -75,7 +79,7 @@ type file struct {
 // files lists all files that the catalog is made of, in a fixed order.
 func (c *Catalog) files() []file {
 	var all []file
-	for _, s := range slices.Concat([]Segment{c.Definitions, c.Snapshot, c.Current}, c.Runs, c.Values) {
+	for _, s := range slices.Concat([]Segment{c.Definitions, c.Snapshot, c.Current}, c.Editions, c.Runs, c.Values) {
 		if s.File != "" {
 			all = append(all, file{s.File, s.Size})
 		}

@@ -11,6 +11,7 @@
 //	lock                                 held by the one writer, names it
 //	catalog/<generation>-<hash>.json     the catalog of one generation
 //	catalog/definitions-<hash>.jsonl     definitions, one a line
+//	catalog/editions-<last run>-<hash>.jsonl definitions as they were since a run
 //	catalog/runs-<last run>-<hash>.jsonl runs with their changes, one a line
 //	values/run-<run>-<hash>.parquet      values appended by one run, or by
 //	                                     several that were merged

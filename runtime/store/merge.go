@@ -45,8 +45,8 @@ func (p *publication) merge(ctx context.Context, segments []Segment) ([]Segment,
 	return segments, nil
 }
 
-// mergeRuns brings segments of runs down to their number.
-func (w *Writer) mergeRuns(segments []Segment) ([]Segment, error) {
+// mergeLines brings segments of lines down to their number.
+func (w *Writer) mergeLines(segments []Segment, stem string) ([]Segment, error) {
 	for len(segments) > maxSegments {
 		i := smallestPair(segments)
 		a, b := segments[i], segments[i+1]
@@ -58,7 +58,7 @@ func (w *Writer) mergeRuns(segments []Segment) ([]Segment, error) {
 		if err != nil {
 			return nil, err
 		}
-		written, err := w.write(slices.Concat(head, tail), catalogFolder, fmt.Sprintf("runs-%d", b.LastRun), ".jsonl")
+		written, err := w.write(slices.Concat(head, tail), catalogFolder, fmt.Sprintf("%s-%d", stem, b.LastRun), ".jsonl")
 		if err != nil {
 			return nil, err
 		}

@@ -47,6 +47,8 @@ func (s *Store) Published(m Moment) (string, diag.List) {
 	switch {
 	case run < 0 || run > last:
 		return "", diag.List{unknownRun(run, last)}
+	case run != 0 && run < s.catalog.OldestRun:
+		return "", diag.List{droppedRun(run, s.catalog.OldestRun, last)}
 	case run == 0 || run == last:
 		return s.current(), nil
 	}
@@ -110,6 +112,16 @@ func (s *Store) scan(segments ...Segment) string {
 
 // globEscape keeps the characters of a path from being read as a pattern.
 var globEscape = strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]")
+
+func droppedRun(run, oldest, last int) diag.Diagnostic {
+	return diag.Diagnostic{
+		Severity: diag.Error,
+		Code:     diag.UnknownRun,
+		Summary:  fmt.Sprintf("What was published after run %d is no longer kept", run),
+		Detail: fmt.Sprintf("The project's retention let store compact drop values that were superseded before run %d. "+
+			"Give one of the runs %d to %d.", oldest, oldest, last),
+	}
+}
 
 func unknownRun(run, last int) diag.Diagnostic {
 	return diag.Diagnostic{

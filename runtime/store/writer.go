@@ -103,10 +103,15 @@ func (w *Writer) Commit(ctx context.Context, run *metrics.Run, next Present) dia
 		run.At = last
 	}
 	c, err := w.assemble(run, next)
-	if err == nil {
-		err = w.publishCatalog(ctx, c)
-	}
 	if err != nil {
+		return orInterrupted(ctx, diag.List{notCommitted(w.store.dir, err)})
+	}
+	return w.makePresent(ctx, c)
+}
+
+// makePresent makes a catalog, whose files are written, the present.
+func (w *Writer) makePresent(ctx context.Context, c *Catalog) diag.List {
+	if err := w.publishCatalog(ctx, c); err != nil {
 		return orInterrupted(ctx, diag.List{notCommitted(w.store.dir, err)})
 	}
 	step("pointer replaced")
@@ -138,6 +143,10 @@ func (w *Writer) assemble(run *metrics.Run, next Present) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
+	editions, err := w.writeEditions(definitions, next.Definitions)
+	if err != nil {
+		return nil, err
+	}
 	runs, err := w.writeRun(run)
 	if err != nil {
 		return nil, err
@@ -151,9 +160,11 @@ func (w *Writer) assemble(run *metrics.Run, next Present) (*Catalog, error) {
 		DefinitionsHash: hash,
 		Fingerprints:    next.Fingerprints,
 		Snapshot:        snapshot,
+		Editions:        editions,
 		Runs:            runs,
 		Values:          w.values,
 		Current:         w.current,
+		OldestRun:       w.store.catalog.OldestRun,
 		Sources:         sources,
 		Inputs:          next.Inputs,
 		Bases:           next.Bases,
@@ -212,7 +223,7 @@ func (w *Writer) writeRun(run *metrics.Run) ([]Segment, error) {
 		return nil, err
 	}
 	segment.Rows, segment.FirstRun, segment.LastRun = 1, run.ID, run.ID
-	return w.mergeRuns(append(slices.Clone(w.store.catalog.Runs), segment))
+	return w.mergeLines(append(slices.Clone(w.store.catalog.Runs), segment), "runs")
 }
 
 // publishCatalog writes the catalog, makes everything it names last, and only
