@@ -171,6 +171,8 @@ func (p *Project) block(address string) block {
 		return find(p.graph.Tests, address)
 	case "dashboard":
 		return find(p.graph.Dashboards, address)
+	case "change":
+		return find(p.graph.Announced, address)
 	case "annotation":
 		return find(p.graph.Annotations, address)
 	}

@@ -21,6 +21,7 @@ type Model struct {
 	Dashboards  []*Dashboard  `json:"dashboards,omitempty"`
 	Annotations []*Annotation `json:"annotations,omitempty"`
 	Renamed     []Renamed     `json:"renamed,omitempty"`
+	Announced   []*Announced  `json:"announced,omitempty"` // change blocks, in order of name
 
 	health   map[string]*KPI    // KPIs that nobody defines, by name
 	accounts map[string]*Source // what these count, by name

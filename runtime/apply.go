@@ -45,6 +45,7 @@ func (p *Project) applyLocked(ctx context.Context, writer *store.Writer, approve
 		return nil, append(diags, stalePlan(moved))
 	}
 	applied := &plan.Applied{Plan: &w.plan, Checks: w.plan.Checks, KPIs: len(w.plan.Compute)}
+	diags = append(diags, p.noticeMissing(&w.plan)...)
 	if diags = append(diags, w.found...); diags.HasErrors() {
 		return nil, diags
 	}
@@ -111,8 +112,10 @@ func userName() string {
 func (w *work) present(p *Project) store.Present {
 	inputs, _ := json.Marshal(w.inputs.hashes) // plain maps: can't fail
 	bases, _ := json.Marshal(w.bases)
-	return store.Present{Project: p.Model.Project.Name, Definitions: w.definitions, Fingerprints: plan.FingerprintVersion,
+	next := store.Present{Project: p.Model.Project.Name, Definitions: w.definitions, Fingerprints: plan.FingerprintVersion,
 		Snapshot: p.snapshot(), Sources: w.sources, Inputs: inputs, Bases: bases}
+	w.keepEarlier(p, &next)
+	return next
 }
 
 // keptOut warns of rows that are in no number.

@@ -52,6 +52,7 @@ type batch struct {
 	kept  kept
 	// touched are the periods to compute; nil: all that are kept.
 	touched []metrics.Period
+	variant *variant // of the model; nil: the present one
 	kpis    []*metrics.KPI
 }
 
@@ -63,7 +64,7 @@ func (w *work) batches(p *Project) []*batch {
 	for _, name := range w.plan.Compute {
 		k := p.Model.KPI(name)
 		for _, g := range k.KeptGrains() {
-			sets, r := k.KeptSets(g), w.rangeOf(p, k, g)
+			r := w.rangeOf(p, k, g)
 			if r.empty() {
 				continue
 			}
@@ -71,16 +72,25 @@ func (w *work) batches(p *Project) []*batch {
 			if limited && len(touched) == 0 {
 				continue
 			}
-			// Members are those of the rows that a batch reads: KPIs that read others
-			// would give each other members.
-			key := fmt.Sprint(g, sets, r.from.Start.Unix(), r.to.Start.Unix(), r.whole, w.reads(p, k, g, r), limited, touched)
-			b := index[key]
-			if b == nil || len(b.kpis) == batchSize {
-				b = &batch{grain: g, sets: sets, kept: r, touched: touched}
-				index[key] = b
-				out = append(out, b)
+			for _, s := range w.stretches(p, k, g, r) {
+				if s.variant != nil && s.frozen != "" {
+					continue // stays as it was published
+				}
+				// Members are those of the rows that a batch reads: KPIs that read others
+				// would give each other members.
+				reads := w.reads(p, k, g, s.kept)
+				if s.variant != nil {
+					reads = k.Name + s.key // by itself: it may read others than it does now
+				}
+				key := fmt.Sprint(g, k.KeptSets(g), s.from.Start.Unix(), s.to.Start.Unix(), s.whole, reads, limited, touched)
+				b := index[key]
+				if b == nil || len(b.kpis) == batchSize {
+					b = &batch{grain: g, sets: k.KeptSets(g), kept: s.kept, touched: touched, variant: s.variant}
+					index[key] = b
+					out = append(out, b)
+				}
+				b.kpis = append(b.kpis, k)
 			}
-			b.kpis = append(b.kpis, k)
 		}
 	}
 	return out
@@ -170,7 +180,7 @@ func (w *work) unpivot(b *batch, s *query.Select, set int, dims []string) string
 	}
 	values := make([]string, len(b.kpis))
 	for i, k := range b.kpis {
-		print := plan.ValueFingerprint(w.fingerprint, k.Name, plan.CutName(dims), b.grain)
+		print := plan.ValueFingerprint(w.printsOf(b), k.Name, plan.CutName(dims), b.grain)
 		state := "CAST(NULL AS VARCHAR)" // that of the period
 		if column := s.StateColumnOf(i); column != "" {
 			state = "c." + duckdb.Quote(column)
@@ -184,6 +194,16 @@ func (w *work) unpivot(b *batch, s *query.Select, set int, dims []string) string
 		`JOIN "periods" AS p ON p."period" = u."period" WHERE `+stateOf+` <> %s`,
 		duckdb.Literal(plan.CutName(dims)), duckdb.Literal(string(b.grain)), list, strings.Join(values, ", "),
 		duckdb.Quote(query.SetColumn), set, duckdb.Literal(string(metrics.NoData)))
+}
+
+// printsOf gives fingerprints by address, as a batch computes.
+func (w *work) printsOf(b *batch) func(string) string {
+	return func(address string) string {
+		if b.variant != nil && strings.HasPrefix(address, "kpi.") {
+			return b.variant.prints[address]
+		}
+		return w.fingerprint(address)
+	}
 }
 
 // scopeOf says what of a batch's range was computed by a cut set.

@@ -62,9 +62,11 @@ type work struct {
 	reached     map[string]reach // by what KPIs read
 	sources     map[string]store.Source
 	ranges      map[rangeKey]kept
-	session     *session  // nil where no source had to be read
-	found       diag.List // what checks have to say
-	before      *version  // what the plan compares with; nil: nothing
+	session     *session            // nil where no source had to be read
+	found       diag.List           // what checks have to say
+	before      *version            // what the plan compares with; nil: nothing
+	earlier     map[string]*earlier // by change block: definitions as they were before it
+	variants    map[string]*variant
 }
 
 func (w *work) close() {
@@ -97,6 +99,9 @@ func (p *Project) prepare(ctx context.Context, st *store.Store) (*work, diag.Lis
 	if diags.HasErrors() {
 		return w, diags
 	}
+	if diags = append(diags, w.findEarlier(ctx, p)...); diags.HasErrors() {
+		return w, diags
+	}
 	if diags = append(diags, w.compute(ctx, p)...); diags.HasErrors() {
 		return w, diags
 	}
@@ -105,6 +110,9 @@ func (p *Project) prepare(ctx context.Context, st *store.Store) (*work, diag.Lis
 	}
 	w.found = p.placed(w.found)
 	block(&w.plan)
+	w.demandNotice(p)
+	w.tellAnnounced(p)
+	diags = append(diags, p.placed(w.frozen())...)
 	w.plan.Finish()
 	return w, diags
 }
@@ -340,6 +348,7 @@ func (w *work) restsOn(p *Project, prints map[string]string) map[string]basis {
 				to.WriteString("|" + reach[name])
 			}
 		}
+		definition.WriteString(w.restsOnEarlier(p, k))
 		lag := p.lagOf(k)
 		for _, g := range k.KeptGrains() {
 			definition.WriteString("|" + string(g) + prints["calendar."+string(g)])

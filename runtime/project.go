@@ -24,6 +24,7 @@ type Options struct {
 	AsOf          string   // a date, time or period; "" is the project's own, else now
 	AllowPaths    []string // folders outside the project that sources may read
 	EffectPeriods int      // over how many periods a plan measures effects; 0: 8
+	EnforceNotice bool     // refuse changes of published KPIs without notice
 	NoData        bool     // don't look at data files: columns that aren't declared stay unknown
 	Tests         bool     // read the files that hold tests only, too
 }

@@ -45,7 +45,7 @@ func (w *work) published() map[string]basis {
 // touch finds the periods of a KPI that must be computed, by grain; nil for all.
 func (w *work) touch(ctx context.Context, p *Project, k *metrics.KPI, before, now basis) (map[metrics.Grain][]metrics.Period, diag.List) {
 	last := w.store.Catalog().LastRun.AsOf
-	if before.Definition != now.Definition || before.From != now.From || p.AsOf.Before(last) {
+	if before.Definition != now.Definition || before.From != now.From || p.AsOf.Before(last) || w.follows(p, k) {
 		return nil, nil
 	}
 	all, diags := w.changedBeyond(ctx, p, k)
@@ -310,7 +310,11 @@ func (w *work) selectBatch(ctx context.Context, p *Project, b *batch) (*query.Se
 		}
 		r.Members = knownTable
 	}
-	selected, diags := query.Compile(p.Model, w.session.statistics(), p.Calendar, r)
+	model := p.Model
+	if b.variant != nil {
+		model = b.variant.model
+	}
+	selected, diags := query.Compile(model, w.session.statistics(), p.Calendar, r)
 	if diags.HasErrors() {
 		return nil, "", p.placed(diags)
 	}

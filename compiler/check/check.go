@@ -87,6 +87,9 @@ func Check(g *resolve.Graph) (*metrics.Model, diag.List) {
 	for _, a := range g.Annotations {
 		c.annotation(a)
 	}
+	for _, d := range g.Announced {
+		c.change(d)
+	}
 	for _, r := range g.Renamed {
 		c.model.Renamed = append(c.model.Renamed, *r.Value)
 	}

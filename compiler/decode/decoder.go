@@ -35,6 +35,7 @@ type decoder struct {
 	dashboards  []*Decl[metrics.Dashboard]
 	panels      []*Decl[metrics.Panel]
 	annotations []*Decl[metrics.Annotation]
+	announced   []*Decl[metrics.Announced]
 	renames     []*Decl[metrics.Renamed]
 }
 
@@ -199,12 +200,13 @@ func init() { // breaks the cycle between the table and those who read it
 
 		"dashboard":  (*decoder).dashboard,
 		"annotation": (*decoder).annotation,
+		"change":     (*decoder).change,
 	}
 }
 
 // laterBlocks are blocks of the language that this version refuses.
 var laterBlocks = []string{
-	"access", "association", "attribution", "audience", "change",
+	"access", "association", "attribution", "audience",
 	"experiment", "forecast", "module", "note", "notifier", "scenario", "schedule", "silence",
 	"task", "threshold",
 }

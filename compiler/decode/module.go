@@ -32,6 +32,7 @@ type Module struct {
 	// Panels tells where the panels of dashboards stand.
 	Panels      map[*metrics.Panel]*Decl[metrics.Panel]
 	Annotations []*Decl[metrics.Annotation]
+	Announced   []*Decl[metrics.Announced]
 	Renamed     []*Decl[metrics.Renamed] // in order of place
 	Positions   *Positions
 }
@@ -211,6 +212,7 @@ func Decode(files *syntax.Files, opts Options) (*Module, diag.List) {
 		m.Tests = append(m.Tests, d.tests...)
 		m.Dashboards = append(m.Dashboards, d.dashboards...)
 		m.Annotations = append(m.Annotations, d.annotations...)
+		m.Announced = append(m.Announced, d.announced...)
 		for _, p := range d.panels {
 			m.Panels[p.Value] = p
 		}
@@ -232,6 +234,7 @@ func Decode(files *syntax.Files, opts Options) (*Module, diag.List) {
 	m.Checks = unique(m.Checks, func(c *metrics.Check) string { return c.Name }, &diags)
 	m.Tests = unique(m.Tests, func(t *metrics.Test) string { return t.Name }, &diags)
 	m.Dashboards = unique(m.Dashboards, func(d *metrics.Dashboard) string { return d.Name }, &diags)
+	m.Announced = unique(m.Announced, func(c *metrics.Announced) string { return c.Name }, &diags)
 	m.Annotations = unique(m.Annotations, func(n *metrics.Annotation) string { return n.Name }, &diags)
 	return m, diags
 }

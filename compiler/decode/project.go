@@ -36,12 +36,12 @@ var projectGrammar = grammar[metrics.Project]{
 		"history":   func(d *decoder, p *metrics.Project, a attribute) { p.History = d.span(a) },
 		"fx":        func(d *decoder, p *metrics.Project, a attribute) { p.FX = d.name(a) },
 		"store":     func(d *decoder, p *metrics.Project, a attribute) { p.Store = d.storePath(a) },
+		"notice":    func(d *decoder, p *metrics.Project, a attribute) { p.Notice = d.span(a) },
 		"retention": func(d *decoder, p *metrics.Project, a attribute) { p.Retention = d.span(a) },
 		"allow_confidential": func(d *decoder, p *metrics.Project, a attribute) {
 			p.AllowConfidential = d.columnsOfSources(a)
 		},
 	},
-	later: []string{"notice"},
 }
 
 func (d *decoder) project(b *hclsyntax.Block) {

@@ -36,6 +36,12 @@ func judge(from, to metrics.Definition) *judgement {
 		j.find(metrics.Cosmetic, "what it shows changes; no value moves")
 		return j
 	}
+	if kind == "change" {
+		if from.Own != to.Own {
+			j.find(metrics.ValueChanging, "when its KPIs are of the new definition changes")
+		}
+		return j
+	}
 	if kind == "check" {
 		if from.Own != to.Own || !maps.Equal(from.Settings, to.Settings) {
 			j.find(metrics.AlertOnly, "what it demands changes; no value moves")

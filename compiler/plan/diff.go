@@ -115,6 +115,10 @@ func removed(d metrics.Definition) metrics.Change {
 	c := metrics.Change{Address: d.Address, Action: metrics.Delete, Class: metrics.Breaking, Reason: "removed"}
 	kind, _, _ := strings.Cut(d.Address, ".")
 	switch {
+	case kind == "change" && d.Settings["restate"] == string(metrics.RestateAll):
+		c.Class, c.Reason = metrics.Cosmetic, "removed"
+	case kind == "change":
+		c.Class, c.Reason = metrics.ValueChanging, "removed; all periods are of the new definition"
 	case kind == "check":
 		c.Class, c.Reason = metrics.AlertOnly, "removed; no value moves"
 	case isPage(kind):

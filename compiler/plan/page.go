@@ -10,7 +10,7 @@ import (
 // isPage tells whether blocks of a kind show values, and make none.
 func isPage(kind string) bool { return kind == "dashboard" || kind == "annotation" }
 
-// pages describes dashboards and annotations. What they keep of KPIs stands with those.
+// pages describes dashboards, annotations and announced changes. What they keep of KPIs stands with those.
 func pages(m *metrics.Model) []metrics.Definition {
 	var out []metrics.Definition
 	add := func(address string, what any) {
@@ -23,6 +23,11 @@ func pages(m *metrics.Model) []metrics.Definition {
 	}
 	for _, a := range m.Annotations {
 		add("annotation."+a.Name, a)
+	}
+	for _, c := range m.Announced {
+		add("change."+c.Name, c)
+		out[len(out)-1].Settings = map[string]string{"kpis": strings.Join(c.KPIs, ";"), "restate": string(c.Restate),
+			"announced": c.Announced, "effective": c.Effective}
 	}
 	return out
 }

@@ -80,6 +80,9 @@ func Resolve(m *decode.Module, catalog metrics.Catalog) (*Graph, diag.List) {
 	for _, a := range m.Annotations {
 		r.annotation(a)
 	}
+	for _, c := range m.Announced {
+		r.change(c)
+	}
 	r.renames()
 	return r.Graph, r.diags
 }

@@ -93,6 +93,7 @@ const (
 	UnknownRevision Code = "E0414" // --against names what the Git repository doesn't have
 	BrokenRevision  Code = "E0415" // definitions of another version that can't be compiled
 	TestsFail       Code = "E0416" // a test that fails by the definitions of a plan
+	EarlierFrozen   Code = "E0421" // periods of an earlier definition that can't be computed any more
 	StoreUnsound    Code = "E0420" // what the store holds contradicts itself
 )
 
@@ -173,7 +174,7 @@ var Titles = map[Code]string{
 	NotPublished: "Not published", StoreUnwritable: "Store can't be written", NoticeMissing: "Change without notice",
 	NotRenamed: "Not renamed", UnknownRevision: "Unknown revision",
 	BrokenRevision: "Earlier definitions are broken", TestsFail: "A test fails",
-	StoreUnsound: "Store contradicts itself",
+	StoreUnsound: "Store contradicts itself", EarlierFrozen: "Earlier periods stay",
 
 	FileMissing: "Missing file", FileEmpty: "Empty file", WrongColumns: "Columns differ from the declared ones",
 	UnreadableFile: "Unreadable file", UnreadableValue: "Unreadable value", CheckFailed: "Check failed",

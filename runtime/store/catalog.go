@@ -14,18 +14,21 @@ import (
 // read by every command; what is long (definitions, runs) stands in files that
 // are read when they are asked for.
 type Catalog struct {
-	Format          int       `json:"format"`
-	Generation      int       `json:"generation"`
-	Project         string    `json:"project"`
-	LastRun         RunStamp  `json:"last_run"`
-	Definitions     Segment   `json:"definitions"`
-	DefinitionsHash string    `json:"definitions_hash"` // of all that they say
-	Fingerprints    string    `json:"fingerprints"`     // version of the fingerprints in Definitions
-	Snapshot        Segment   `json:"snapshot"`         // the files that the definitions were read from
-	Editions        []Segment `json:"editions"`         // what definitions said since when, oldest first
-	Runs            []Segment `json:"runs"`
-	Values          []Segment `json:"values"`  // what runs appended, oldest first
-	Current         Segment   `json:"current"` // all current values; no file where nothing was published
+	Format          int      `json:"format"`
+	Generation      int      `json:"generation"`
+	Project         string   `json:"project"`
+	LastRun         RunStamp `json:"last_run"`
+	Definitions     Segment  `json:"definitions"`
+	DefinitionsHash string   `json:"definitions_hash"` // of all that they say
+	Fingerprints    string   `json:"fingerprints"`     // version of the fingerprints in Definitions
+	Snapshot        Segment  `json:"snapshot"`         // the files that the definitions were read from
+	// Earlier is the files from which definitions were read that change blocks keep, by
+	// the name of the block.
+	Earlier  map[string]Segment `json:"earlier,omitempty"`
+	Editions []Segment          `json:"editions"` // what definitions said since when, oldest first
+	Runs     []Segment          `json:"runs"`
+	Values   []Segment          `json:"values"`  // what runs appended, oldest first
+	Current  Segment            `json:"current"` // all current values; no file where nothing was published
 	// OldestRun is the first run whose report can be derived; what was superseded
 	// before it was dropped. 0: all can.
 	OldestRun int               `json:"oldest_run,omitempty"`
@@ -83,6 +86,9 @@ func (c *Catalog) files() []file {
 		if s.File != "" {
 			all = append(all, file{s.File, s.Size})
 		}
+	}
+	for _, name := range sortedKeys(c.Earlier) {
+		all = append(all, file{c.Earlier[name].File, c.Earlier[name].Size})
 	}
 	for _, name := range sortedKeys(c.Sources) {
 		s := c.Sources[name]

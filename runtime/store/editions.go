@@ -13,6 +13,9 @@ import (
 type Edition struct {
 	Run  int  `json:"run"`
 	Gone bool `json:"gone,omitempty"` // it was removed: the rest is what it said last
+	// Beside is set where it holds beside the present one, for the periods that a change
+	// block leaves to an earlier definition.
+	Beside bool `json:"beside,omitempty"`
 	metrics.Definition
 }
 
@@ -36,9 +39,9 @@ func (s *Store) Editions() ([]Edition, diag.List) {
 
 // writeEditions adds the definitions that are new, changed or gone to what is kept
 // of them. file is where all of them stand.
-func (w *Writer) writeEditions(file Segment, definitions []metrics.Definition) ([]Segment, error) {
+func (w *Writer) writeEditions(file Segment, next Present) ([]Segment, error) {
 	kept := w.store.catalog.Editions
-	if w.store.Exists() && file == w.store.catalog.Definitions && len(kept) > 0 {
+	if w.store.Exists() && file == w.store.catalog.Definitions && len(kept) > 0 && len(next.Beside) == 0 {
 		return kept, nil
 	}
 	before, problems := w.store.Definitions()
@@ -51,7 +54,12 @@ func (w *Writer) writeEditions(file Segment, definitions []metrics.Definition) (
 			all = append(all, Edition{Run: w.store.catalog.Definitions.FirstRun, Definition: d})
 		}
 	}
-	all = append(all, w.edited(before, inOrder(definitions))...)
+	all = append(all, w.edited(before, inOrder(next.Definitions))...)
+	beside, problems := w.beside(next.Beside)
+	if problems.HasErrors() {
+		return nil, fmt.Errorf("%s", problems[0].Detail)
+	}
+	all = append(all, beside...)
 	if len(all) == 0 {
 		return kept, nil
 	}
@@ -84,6 +92,22 @@ func (w *Writer) edited(before, now []metrics.Definition) []Edition {
 		out = append(out, Edition{Run: w.nextRun(), Gone: true, Definition: old[address]})
 	}
 	return out
+}
+
+// beside is those of the definitions that hold beside the present ones which are not
+// kept yet.
+func (w *Writer) beside(definitions []metrics.Definition) ([]Edition, diag.List) {
+	if len(definitions) == 0 {
+		return nil, nil
+	}
+	kept, problems := w.store.Editions()
+	var out []Edition
+	for _, d := range definitions {
+		if !slices.ContainsFunc(kept, func(e Edition) bool { return e.Beside && e.Address == d.Address && e.Fingerprint == d.Fingerprint }) {
+			out = append(out, Edition{Run: w.nextRun(), Beside: true, Definition: d})
+		}
+	}
+	return out, problems
 }
 
 func same(a, b metrics.Definition) bool {

@@ -24,13 +24,18 @@ func (s *Store) Snapshot() (*Snapshot, diag.List) {
 	if s.catalog.Snapshot.File == "" {
 		return nil, nil
 	}
-	text, err := s.readWhole(s.catalog.Snapshot)
+	return s.SnapshotIn(s.catalog.Snapshot)
+}
+
+// SnapshotIn returns what a file of the store keeps of earlier definitions.
+func (s *Store) SnapshotIn(segment Segment) (*Snapshot, diag.List) {
+	text, err := s.readWhole(segment)
 	if err != nil {
 		return nil, diag.List{damaged(s.dir, err)}
 	}
 	out := new(Snapshot)
 	if err := json.Unmarshal(text, out); err != nil {
-		return nil, diag.List{damaged(s.dir, fmt.Errorf("%s is not the JSON object it should be", s.catalog.Snapshot.File))}
+		return nil, diag.List{damaged(s.dir, fmt.Errorf("%s is not the JSON object it should be", segment.File))}
 	}
 	return out, nil
 }

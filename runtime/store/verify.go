@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -57,7 +58,7 @@ func (v *verifier) fault(summary, format string, args ...any) {
 func (v *verifier) files() bool {
 	before := len(v.problems)
 	c := v.catalog
-	for _, segment := range slices.Concat([]Segment{c.Definitions, c.Snapshot, c.Current}, c.Editions, c.Runs, c.Values) {
+	for _, segment := range slices.Concat([]Segment{c.Definitions, c.Snapshot, c.Current}, c.Editions, c.Runs, c.Values, slices.Collect(maps.Values(c.Earlier))) {
 		if segment.File == "" {
 			continue
 		}
@@ -145,7 +146,9 @@ func (v *verifier) checkDefinitions() {
 	}
 	last := map[string]Edition{}
 	for _, e := range editions {
-		last[e.Address] = e
+		if !e.Beside {
+			last[e.Address] = e
+		}
 	}
 	for _, d := range definitions {
 		if e, known := last[d.Address]; len(editions) > 0 && (!known || e.Gone || !same(e.Definition, d)) {

@@ -127,23 +127,28 @@ type meaning struct{ kpi, cuts, grain, fingerprint string }
 func (v *verifier) fingerprints(rows [][]any) map[meaning]int {
 	known := map[meaning]int{}
 	prints := map[string]string{}
+	beside := map[string][]string{} // by KPI: definitions that hold beside the present one
 	for i := 0; i < len(v.editions); {
 		run := v.editions[i].Run
 		var touched []string // addresses that the run changed
 		for ; i < len(v.editions) && v.editions[i].Run == run; i++ {
 			e := v.editions[i]
+			touched = append(touched, e.Address)
+			if e.Beside {
+				beside[e.Address] = append(beside[e.Address], e.Fingerprint)
+				continue
+			}
 			if prints[e.Address] = e.Fingerprint; e.Gone {
 				delete(prints, e.Address)
 			}
-			touched = append(touched, e.Address)
 		}
-		v.since(rows, prints, touched, run, known)
+		v.since(rows, prints, beside, touched, run, known)
 	}
 	return known
 }
 
 // since notes the meanings that a run made.
-func (v *verifier) since(rows [][]any, prints map[string]string, touched []string, run int, known map[meaning]int) {
+func (v *verifier) since(rows [][]any, prints map[string]string, beside map[string][]string, touched []string, run int, known map[meaning]int) {
 	changed := make(map[string]bool, len(touched))
 	for _, address := range touched {
 		changed[address] = true
@@ -157,9 +162,16 @@ func (v *verifier) since(rows [][]any, prints map[string]string, touched []strin
 		if !concerned {
 			continue
 		}
-		m.fingerprint = plan.ValueFingerprint(func(address string) string { return prints[address] }, m.kpi, m.cuts, metrics.Grain(m.grain))
-		if _, before := known[m]; !before {
-			known[m] = run
+		for _, own := range append([]string{prints["kpi."+m.kpi]}, beside["kpi."+m.kpi]...) {
+			m.fingerprint = plan.ValueFingerprint(func(address string) string {
+				if address == "kpi."+m.kpi {
+					return own
+				}
+				return prints[address]
+			}, m.kpi, m.cuts, metrics.Grain(m.grain))
+			if _, before := known[m]; !before {
+				known[m] = run
+			}
 		}
 	}
 }

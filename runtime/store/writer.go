@@ -34,9 +34,13 @@ type Present struct {
 	// Fingerprints is the version of the definitions' fingerprints.
 	Fingerprints string
 	Snapshot     Snapshot
-	Sources      map[string]Source // each with its segment in SourcesDir
-	Inputs       json.RawMessage
-	Bases        json.RawMessage
+	// Earlier is files of the store with snapshots that change blocks keep, Beside the
+	// definitions by which values are computed beside those of today.
+	Earlier map[string]Segment
+	Beside  []metrics.Definition
+	Sources map[string]Source // each with its segment in SourcesDir
+	Inputs  json.RawMessage
+	Bases   json.RawMessage
 }
 
 // Lock makes the caller the writer of the store, and waits for that as long as
@@ -143,7 +147,7 @@ func (w *Writer) assemble(run *metrics.Run, next Present) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	editions, err := w.writeEditions(definitions, next.Definitions)
+	editions, err := w.writeEditions(definitions, next)
 	if err != nil {
 		return nil, err
 	}
@@ -160,6 +164,7 @@ func (w *Writer) assemble(run *metrics.Run, next Present) (*Catalog, error) {
 		DefinitionsHash: hash,
 		Fingerprints:    next.Fingerprints,
 		Snapshot:        snapshot,
+		Earlier:         next.Earlier,
 		Editions:        editions,
 		Runs:            runs,
 		Values:          w.values,

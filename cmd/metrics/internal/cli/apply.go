@@ -16,7 +16,7 @@ import (
 )
 
 func (a *app) apply() *cobra.Command {
-	var approved bool
+	var approved, enforce bool
 	var message, format string
 	c := &cobra.Command{
 		Use:   "apply [PLAN]",
@@ -26,7 +26,7 @@ func (a *app) apply() *cobra.Command {
 			if err := oneOf("format", format, []string{"text", "json"}); err != nil {
 				return err
 			}
-			p, made, err := a.planFor(c, args)
+			p, made, err := a.planFor(c, args, runtime.Options{EnforceNotice: enforce})
 			if err != nil {
 				return err
 			}
@@ -44,6 +44,7 @@ func (a *app) apply() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&approved, "auto-approve", false, "don't ask")
+	c.Flags().BoolVar(&enforce, "enforce-notice", false, "refuse to change published KPIs with less notice than the project promises")
 	c.Flags().StringVarP(&message, "message", "m", "", "why, for the change log")
 	c.Flags().StringVar(&format, "format", "text", "text or json")
 	return c
@@ -51,9 +52,9 @@ func (a *app) apply() *cobra.Command {
 
 // planFor is the saved plan, with the project opened as the plan was made, or a
 // new one.
-func (a *app) planFor(c *cobra.Command, args []string) (*runtime.Project, *compiled.Plan, error) {
+func (a *app) planFor(c *cobra.Command, args []string, options runtime.Options) (*runtime.Project, *compiled.Plan, error) {
 	if len(args) == 0 {
-		p, err := a.open(c.Context(), runtime.Options{})
+		p, err := a.open(c.Context(), options)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -67,7 +68,8 @@ func (a *app) planFor(c *cobra.Command, args []string) (*runtime.Project, *compi
 	for name, value := range saved.Basis.Variables {
 		a.variables = append(a.variables, name+"="+value)
 	}
-	p, err := a.open(c.Context(), runtime.Options{AsOf: saved.Basis.AsOf.Format(time.RFC3339)})
+	options.AsOf = saved.Basis.AsOf.Format(time.RFC3339)
+	p, err := a.open(c.Context(), options)
 	return p, saved, err
 }
 

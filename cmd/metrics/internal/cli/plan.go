@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,7 +18,7 @@ import (
 
 func (a *app) plan() *cobra.Command {
 	var out, format, against string
-	var detailed bool
+	var detailed, enforce bool
 	var periods int
 	c := &cobra.Command{
 		Use:   "plan",
@@ -54,7 +55,7 @@ func (a *app) plan() *cobra.Command {
 			if err := view.Plan(a.stdout, format, made, view.PlanOptions{Color: a.color(a.stdout), Saved: out, Zone: p.Calendar.Zone(), Base: made.Basis.Folder}); err != nil {
 				return err
 			}
-			if revision != "" && len(made.Blocking) > 0 {
+			if revision != "" && len(made.Blocking) > 0 || enforce && lacksNotice(made) {
 				return exitStatus(exitError)
 			}
 			if detailed && !made.Verdict.Nothing {
@@ -67,8 +68,14 @@ func (a *app) plan() *cobra.Command {
 	c.Flags().StringVar(&format, "format", "text", "text, markdown, json or github")
 	c.Flags().StringVar(&against, "against", "", "compare with git:REVISION, over the data at hand, instead of with the store")
 	c.Flags().IntVar(&periods, "effect-periods", 8, "over how many of the last periods to measure what changes do to values")
+	c.Flags().BoolVar(&enforce, "enforce-notice", false, "exit 1 where a published KPI changes with less notice than the project promises")
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 where there are changes, cosmetic ones included")
 	return c
+}
+
+// lacksNotice tells whether a plan changes published KPIs without notice.
+func lacksNotice(p *compiled.Plan) bool {
+	return slices.ContainsFunc(p.Blocking, func(b compiled.Block) bool { return b.Code == diag.NoticeMissing })
 }
 
 // revisionOf is the revision that --against names, "" for none.

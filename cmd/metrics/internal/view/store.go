@@ -32,7 +32,7 @@ func Verified(w io.Writer, format string, v metrics.Verified, found diag.List, z
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "Sound: run %d, %s\n\n", v.Run, v.At.Format("2006-01-02 15:04"))
-	fmt.Fprintf(&b, "Files        %s, %s bytes: each as it was written\n", counted(int64(v.Files), "file"), group(v.Bytes))
+	fmt.Fprintf(&b, "Files        %s: each as it was written\n", counted(int64(v.Files), "file"))
 	fmt.Fprintf(&b, "Runs         %s, none missing; reports from run %d on\n", counted(int64(v.Runs), "run"), v.OldestRun)
 	fmt.Fprintf(&b, "Values       %s: each with its run and its definition\n", counted(v.Values, "value"))
 	fmt.Fprintf(&b, "Current      %s: those that the history says\n", counted(v.Current, "value"))
