@@ -19,7 +19,7 @@ METRICS := bin/metrics -C examples/weekly_sales
 # Packages whose tests can write their golden files anew.
 GOLDENS = $(sort $(dir $(shell grep -rl --include='*_test.go' 'flag.Bool."update"' .)))
 
-.PHONY: build demo test lint bench clean-bench oracle generate
+.PHONY: build demo test lint crash bench clean-bench oracle generate
 
 build:
 	go build $(BUILDFLAGS) -ldflags '$(LDFLAGS)' -o bin/metrics ./cmd/metrics
@@ -37,6 +37,12 @@ lint:
 		echo "not in the layout of gofmt:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	go tool staticcheck ./...
+
+# Kills writers of the store at every step and at KILLS random moments, each while it
+# publishes a million values, and checks what they leave.
+KILLS := 300
+crash:
+	METRICS_CRASH_KILLS=$(KILLS) METRICS_CRASH_VALUES=1000000 go test -run TestKilled -timeout 0 ./runtime/store
 
 # Ratios within one run. ROWS order lines are made once and kept in the user's cache:
 # make bench ROWS=50000000 takes half an hour.

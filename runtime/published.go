@@ -25,6 +25,10 @@ func (p *Project) Published(ctx context.Context, r query.Request, m Moment) (*me
 	if diags := p.UseCalendars(ctx, string(r.Grain)); diags.HasErrors() {
 		return nil, diags
 	}
+	p, diags := p.withRemoved(r.KPIs, m)
+	if diags.HasErrors() {
+		return nil, diags
+	}
 	kept, diags := p.keptOf(r)
 	if diags.HasErrors() {
 		return nil, diags

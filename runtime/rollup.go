@@ -57,7 +57,7 @@ func (p *Project) keptFor(k *metrics.KPI, r query.Request) (keptAs, *diag.Diagno
 			if g == r.Grain && slices.Equal(set, asked) {
 				return as, nil
 			}
-			if p.Calendar.Nests(r.Grain, g) && !slices.ContainsFunc(asked, func(d string) bool { return !slices.Contains(set, d) }) {
+			if k.Value != nil && p.Calendar.Nests(r.Grain, g) && !slices.ContainsFunc(asked, func(d string) bool { return !slices.Contains(set, d) }) {
 				candidates = append(candidates, as)
 			}
 		}

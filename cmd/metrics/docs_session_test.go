@@ -139,6 +139,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`\b\d+\.\d+ s\b`), "0.1 s"},
 	{regexp.MustCompile(`\(\d{4}-\d\d-\d\d \d\d:\d\d\)  →`), "(2026-11-16 08:02)  →"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d  by \S+`), "2026-11-16 08:02  by ana"},
+	{regexp.MustCompile(`run (\d+), \d{4}-\d\d-\d\d \d\d:\d\d`), "run $1, 2026-11-16 08:02"},
 	{regexp.MustCompile(`"(at|run_at)": "[^"]*"`), `"$1": "2026-11-16T08:02:11+08:00"`},
 	{regexp.MustCompile(`"user": "[^"]*"`), `"user": "ana"`},
 }

@@ -19,7 +19,7 @@ import (
 
 // killedAtRandom is how many writers are killed at a moment that is not a named
 // step, beside one at each of these.
-const killedAtRandom = 6
+var killedAtRandom = setting("METRICS_CRASH_KILLS", 6)
 
 // A writer that is killed, wherever it was, leaves the old state or the new one,
 // and the next apply ends with what an apply that was never killed ends with.
@@ -107,7 +107,9 @@ func checkRecovery(t *testing.T, dir, old, full string) (isNew bool) {
 	default:
 		t.Errorf("generation %s is neither the old nor the new one", s.Version())
 	}
+	checkSound(t, dir)
 	mustDo(t, applyMany(dir, 2))
+	checkSound(t, dir)
 	s = open(t, dir)
 	// Names hold hashes of contents: the same version is the same to the byte.
 	if s.Version() != want.Version() {
@@ -120,6 +122,12 @@ func checkRecovery(t *testing.T, dir, old, full string) (isNew bool) {
 	return isNew
 }
 
+func checkSound(t *testing.T, dir string) {
+	t.Helper()
+	_, problems := verify(t, engine(t, dir), dir)
+	mustDo(t, problems)
+}
+
 // checkSum checks the values of version 2 against what they must add up to.
 func checkSum(t *testing.T, dir string) {
 	t.Helper()
@@ -130,7 +138,8 @@ func checkSum(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(rows.Rows[0]); got != "[50000 2499962500.00]" {
+	sum := manyValues*(manyValues-1)*100 + manyValues*25 // in hundredths: twice 0 + 1 + ..., and a quarter each
+	if got := fmt.Sprint(rows.Rows[0]); got != fmt.Sprintf("[%d %d.%02d]", manyValues, sum/100, sum%100) {
 		t.Errorf("count and sum of the values: %s", got)
 	}
 }
