@@ -28,11 +28,14 @@ func (p *panelBuilder) alerts() {
 		t.Rows = append(t.Rows, Row{Entries: []Entry{{Text: badge.Glyph + " " + badge.Word, Badge: &badge}, textEntry(metrics.Display(k.Label, k.Name)), textEntry(p.pinText(a.Members)), f.entry(c),
 			textEntry(a.Reason), textEntry(a.Since), textEntry(a.Owner), textEntry(a.Due), textEntry(a.Action)}})
 	}
-	if len(t.Rows) == 0 {
+	switch {
+	case len(t.Rows) > 0:
+		p.out.Table = t
+	case p.Alerts == nil: // nobody looked: calm would be a claim
+		p.out.Text = []string{p.words.NoThresholds}
+	default:
 		p.out.Text = []string{p.words.NoAlerts}
-		return
 	}
-	p.out.Table = t
 }
 
 // wanted tells whether an alert is one that the panel lists: what is crossed or can't

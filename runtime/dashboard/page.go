@@ -19,7 +19,7 @@ type Input struct {
 	Values    *Values
 	When      Periods
 	Sources   []SourceState
-	Alerts    []metrics.Alert        // in the order in which they are shown
+	Alerts    []metrics.Alert        // in the order in which they are shown; nil where there are no thresholds
 	Changes   []metrics.Run          // since the period before, newest first
 	Changed   map[string]metrics.Run // by KPI: the run that last changed its definition
 	Facts     map[string]Fact        // by KPI

@@ -178,3 +178,18 @@ func luminance(hex string) float64 {
 	}
 	return sum
 }
+
+// TestCalmIsNoClaim checks that a page says that nothing is red only where thresholds
+// were judged.
+func TestCalmIsNoClaim(t *testing.T) {
+	for _, tt := range []struct {
+		alerts []metrics.Alert
+		says   string
+	}{{nil, "No thresholds are defined."}, {[]metrics.Alert{}, "Nothing is red or amber."}} {
+		in := input(t, 1)
+		in.Alerts = tt.alerts
+		if got := panelsOf(dashboard.Build(in), metrics.AlertsPanel)[0].Text; len(got) != 1 || got[0] != tt.says {
+			t.Errorf("with %v the panel says %q, want %q", tt.alerts, got, tt.says)
+		}
+	}
+}
