@@ -108,7 +108,7 @@ func (p *Project) lagOf(k *metrics.KPI) time.Duration {
 
 // settled describes how far as-of lets a KPI's periods be settled: it changes
 // exactly when a period begins, ends, becomes final or falls out of history, or
-// when as-of hides rows and moves.
+// when as-of hides rows, or is named by values, and moves.
 func (w *work) settled(p *Project, k *metrics.KPI, g metrics.Grain, lag time.Duration) string {
 	r := w.rangeOf(p, k, g)
 	if r.empty() {
@@ -117,7 +117,7 @@ func (w *work) settled(p *Project, k *metrics.KPI, g metrics.Grain, lag time.Dur
 	final := p.Calendar.Of(g, p.AsOf.Add(-lag))
 	ended := !r.to.End.After(p.AsOf)
 	seen := ""
-	if p.AsOf.Before(r.data) {
+	if p.AsOf.Before(r.data) || p.readsAsOf(k) {
 		seen = p.AsOf.UTC().Format(time.RFC3339Nano)
 	}
 	return fmt.Sprint(g, r.from.Start.Unix(), r.to.Start.Unix(), ended, final.Start.Unix(), seen)

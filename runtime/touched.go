@@ -45,7 +45,7 @@ func (w *work) published() map[string]basis {
 // touch finds the periods of a KPI that must be computed, by grain; nil for all.
 func (w *work) touch(ctx context.Context, p *Project, k *metrics.KPI, before, now basis) (map[metrics.Grain][]metrics.Period, diag.List) {
 	last := w.store.Catalog().LastRun.AsOf
-	if before.Definition != now.Definition || before.From != now.From || p.AsOf.Before(last) || w.follows(p, k) {
+	if before.Definition != now.Definition || before.From != now.From || p.AsOf.Before(last) || w.follows(p, k) || !p.AsOf.Equal(last) && p.readsAsOf(k) {
 		return nil, nil
 	}
 	all, diags := w.changedBeyond(ctx, p, k)
