@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"os"
 	"path"
 	"path/filepath"
@@ -37,7 +38,7 @@ type located struct {
 // folder and the allowed folders is looked at, links followed.
 func (c Context) locate(s *metrics.Source) ([]located, error) {
 	pattern := sourcePath(s)
-	l := &locator{roots: c.roots(), source: s.Name, pattern: pattern}
+	l := &locator{roots: c.roots(), dir: c.Dir, source: s.Name, pattern: pattern}
 	full := pattern
 	if !filepath.IsAbs(full) {
 		full = filepath.Join(c.Dir, filepath.FromSlash(pattern))
@@ -62,7 +63,7 @@ func (c Context) locate(s *metrics.Source) ([]located, error) {
 	slices.Sort(l.found)
 	files := make([]located, 0, len(l.found))
 	for _, f := range slices.Compact(l.found) {
-		file, err := l.resolve(f, c.Dir)
+		file, err := l.resolve(f)
 		if err != nil {
 			return nil, err
 		}
@@ -103,6 +104,7 @@ func (c Context) roots() []string {
 // locator expands one pattern.
 type locator struct {
 	roots   []string
+	dir     string // of the project
 	source  string
 	pattern string
 	found   []string
@@ -117,21 +119,22 @@ func (l *locator) expand(base string, segments []string) error {
 		segments = segments[1:]
 	}
 	if len(segments) == 0 {
-		if _, err := os.Lstat(base); err == nil {
+		_, err := os.Lstat(base)
+		if err == nil {
 			l.found = append(l.found, base)
 		}
-		return nil
+		return l.forbidden(base, err)
 	}
 	real, err := filepath.EvalSymlinks(base)
 	if err != nil {
-		return nil
+		return l.forbidden(base, err)
 	}
 	if !l.inside(real) {
 		return l.outside(base)
 	}
 	entries, err := os.ReadDir(base)
 	if err != nil {
-		return nil
+		return l.forbidden(base, err)
 	}
 	if segments[0] == "**" {
 		if err := l.expand(base, segments[1:]); err != nil {
@@ -139,6 +142,15 @@ func (l *locator) expand(base string, segments []string) error {
 		}
 	}
 	return l.descend(base, entries, segments)
+}
+
+// forbidden tells of a path that the user may not look at: files may be there, and
+// the source without them would be another. Other errors mean that nothing is there.
+func (l *locator) forbidden(path string, err error) error {
+	if errors.Is(err, os.ErrPermission) {
+		return unreadable(l.source, shown(path, l.dir), err)
+	}
+	return nil
 }
 
 func (l *locator) descend(base string, entries []os.DirEntry, segments []string) error {
@@ -170,22 +182,25 @@ func (l *locator) inside(real string) bool {
 }
 
 // resolve follows links and refuses what lies outside.
-func (l *locator) resolve(file, dir string) (located, error) {
+func (l *locator) resolve(file string) (located, error) {
 	real, err := filepath.EvalSymlinks(file)
+	if forbidden := l.forbidden(file, err); forbidden != nil {
+		return located{}, forbidden
+	}
 	if err != nil {
-		return located{}, failf(diag.FileMissing, l.source, "Broken link", "%q is a link whose target does not exist. Restore the target, or change the path of the source.", shown(file, dir))
+		return located{}, failf(diag.FileMissing, l.source, "Broken link", "%q is a link whose target does not exist. Restore the target, or change the path of the source.", shown(file, l.dir))
 	}
 	if !l.inside(real) {
-		return located{}, l.outside(shown(file, dir))
+		return located{}, l.outside(shown(file, l.dir))
 	}
 	info, err := os.Stat(real)
 	if err == nil && info.IsDir() {
-		return located{}, failf(diag.UnreadableFile, l.source, "Folder instead of a file", "%q is a folder. Name the files in it, with a pattern such as %q.", shown(file, dir), l.pattern+"/*.csv")
+		return located{}, failf(diag.UnreadableFile, l.source, "Folder instead of a file", "%q is a folder. Name the files in it, with a pattern such as %q.", shown(file, l.dir), l.pattern+"/*.csv")
 	}
 	if err == nil && !info.Mode().IsRegular() {
-		return located{}, failf(diag.UnreadableFile, l.source, "Not a regular file", "%q is neither a file nor a link to one. A source reads regular files only.", shown(file, dir))
+		return located{}, failf(diag.UnreadableFile, l.source, "Not a regular file", "%q is neither a file nor a link to one. A source reads regular files only.", shown(file, l.dir))
 	}
-	return located{shown: shown(file, dir), real: real}, nil
+	return located{shown: shown(file, l.dir), real: real}, nil
 }
 
 func (l *locator) outside(what string) error {
