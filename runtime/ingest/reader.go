@@ -30,6 +30,25 @@ func (b *builder) load(ctx context.Context) error {
 		b.files, b.starts = []sourceFile{{Source: b.source.Name}}, []int64{0}
 		return b.insert(ctx, input{relation: inlineTable(inline), cells: inlineCells(b.source, inline)})
 	}
+	return b.unlessChanged(b.loadFiles(ctx))
+}
+
+// unlessChanged is err, unless a file is no longer what was hashed: then its rows
+// may not be used, and what is wrong with them is not what is wrong with the file.
+func (b *builder) unlessChanged(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	for _, f := range b.identity.Files {
+		if changed := unchanged(b.source.Name, f); changed != nil {
+			return changed
+		}
+	}
+	return err
+}
+
+// loadFiles reads the files of a source that has some.
+func (b *builder) loadFiles(ctx context.Context) error {
 	b.starts = make([]int64, len(b.identity.Files))
 	var batch []input
 	for i, f := range b.identity.Files {
@@ -52,15 +71,7 @@ func (b *builder) load(ctx context.Context) error {
 			batch = append(batch, in)
 		}
 	}
-	if err := b.loadBatch(ctx, batch); err != nil {
-		return err
-	}
-	for _, f := range b.identity.Files {
-		if err := unchanged(b.source.Name, f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.loadBatch(ctx, batch)
 }
 
 // batchFiles is how many files one statement reads: planning it takes longer than

@@ -185,7 +185,9 @@ func (s *scanner) split(window []byte, last bool) (fields []string, length, end 
 		if next < 0 || next == len(window) && !last {
 			return nil, 0, -1, ""
 		}
-		fields = append(fields, field)
+		if i <= maxRecord { // none of a record that is too long is kept
+			fields = append(fields, field)
+		}
 		if next == len(window) {
 			return fields, next, next, ""
 		}
