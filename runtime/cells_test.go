@@ -43,24 +43,33 @@ func TestCellsAreComparedBeyondTheRange(t *testing.T) {
 	}
 	p, diags := runtime.Open(t.Context(), runtime.Options{Dir: dir})
 	none(t, diags)
+	whole, alone := []string{"best", "best_before", "best_two", "all_weeks"}, []string{"best", "all_weeks"}
 	tests := []struct {
 		grain    metrics.Grain
 		from, to string
-		want     []any // best, best_before, best_two, all_weeks of the first row
+		kpis     []string
+		want     []any // of the first row
 	}{
-		{metrics.Week, "2026-W06", "2026-W07", []any{int64(1000), int64(110), int64(1110), int64(1000)}},
-		{metrics.NoGrain, "2026-02-02", "2026-02-08", []any{int64(1000), int64(110), int64(1110), int64(1000)}},
-		{metrics.NoGrain, "2026-02-01", "2026-02-01", []any{int64(100), nil, int64(110), int64(100)}}, // the week as far as the range goes
-		{metrics.NoGrain, "2026-02-01", "2026-02-28", []any{int64(1000), int64(1000), int64(1110), int64(1100)}},
+		{metrics.Week, "2026-W06", "2026-W07", whole, []any{int64(1000), int64(110), int64(1110), int64(1000)}},
+		{metrics.NoGrain, "2026-02-02", "2026-02-08", whole, []any{int64(1000), int64(110), int64(1110), int64(1000)}},
+		{metrics.NoGrain, "2026-02-01", "2026-02-01", alone, []any{int64(100), int64(100)}}, // the week as far as the range goes
+		{metrics.NoGrain, "2026-02-01", "2026-02-28", alone, []any{int64(1000), int64(1100)}},
 	}
 	for _, tt := range tests {
 		bounds := periods(t, p, tt.from, tt.to)
-		r := query.Request{KPIs: []string{"best", "best_before", "best_two", "all_weeks"}, Grain: tt.grain, From: &bounds[0], To: &bounds[1]}
+		r := query.Request{KPIs: tt.kpis, Grain: tt.grain, From: &bounds[0], To: &bounds[1]}
 		answer, diags := p.Query(t.Context(), r)
 		none(t, diags)
 		values := answer.Rows[0].Values
-		if got := values[len(values)-4:]; !slices.EqualFunc(got, tt.want, equalCell) {
+		if got := values[len(values)-len(tt.want):]; !slices.EqualFunc(got, tt.want, equalCell) {
 			t.Errorf("from %s to %s by %q: %v, want %v", tt.from, tt.to, tt.grain, got, tt.want)
+		}
+	}
+	cut := periods(t, p, "2026-02-01", "2026-02-28")
+	for _, kpi := range []string{"best_before", "best_two"} { // a part of a week has no week before it
+		_, diags = p.Query(t.Context(), query.Request{KPIs: []string{kpi}, From: &cut[0], To: &cut[1]})
+		if len(diags) != 1 || diags[0].Code != diag.GrainTooFine {
+			t.Errorf("%s in cells that the range cuts: %v", kpi, diags)
 		}
 	}
 	bounds := periods(t, p, "2026-02-02", "2026-02-15")
