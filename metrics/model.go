@@ -211,6 +211,22 @@ func (*XLSX) reader()    {}
 func (*Inline) reader()  {}
 func (*Union) reader()   {}
 
+// FilePath is the path of the files that a reader names; "" where its rows come from no
+// file.
+func FilePath(r Reader) string {
+	switch r := r.(type) {
+	case *CSV:
+		return r.Path
+	case *Parquet:
+		return r.Path
+	case *JSON:
+		return r.Path
+	case *XLSX:
+		return r.Path
+	}
+	return ""
+}
+
 // OnFail says what becomes of a row that fails a check.
 type OnFail string
 

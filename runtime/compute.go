@@ -168,16 +168,20 @@ func startText(cal *metrics.Calendar, p metrics.Period) string {
 	return cal.Day(p.Start)
 }
 
-// unpivot adds the cells of one cut set as values: a row for each KPI of a cell.
-func (w *work) unpivot(b *batch, s *query.Select, set int, dims []string) string {
+// membersList is the members of a cell as they are published, from its columns.
+func membersList(dims []string) string {
+	if len(dims) == 0 {
+		return "'[]'"
+	}
 	members := make([]string, len(dims))
 	for i, d := range dims {
 		members[i] = "CAST(c." + duckdb.Quote(d) + " AS VARCHAR)"
 	}
-	list := "'[]'"
-	if len(members) > 0 {
-		list = "CAST(to_json([" + strings.Join(members, ", ") + "]) AS VARCHAR)"
-	}
+	return "CAST(to_json([" + strings.Join(members, ", ") + "]) AS VARCHAR)"
+}
+
+// unpivot adds the cells of one cut set as values: a row for each KPI of a cell.
+func (w *work) unpivot(b *batch, s *query.Select, set int, dims []string) string {
 	values := make([]string, len(b.kpis))
 	for i, k := range b.kpis {
 		print := plan.ValueFingerprint(w.printsOf(b), k.Name, plan.CutName(dims), b.grain)
@@ -192,7 +196,7 @@ func (w *work) unpivot(b *batch, s *query.Select, set int, dims []string) string
 	return fmt.Sprintf(`INSERT INTO "fresh" SELECT u."v"."kpi", %s, %s, u."period", p."start", u."members", u."v"."value", `+stateOf+`, u."v"."print" `+
 		`FROM (SELECT c."period", %s AS "members", unnest([%s]) AS "v" FROM "cells" AS c WHERE c.%s = %d) AS u `+
 		`JOIN "periods" AS p ON p."period" = u."period" WHERE `+stateOf+` <> %s`,
-		duckdb.Literal(plan.CutName(dims)), duckdb.Literal(string(b.grain)), list, strings.Join(values, ", "),
+		duckdb.Literal(plan.CutName(dims)), duckdb.Literal(string(b.grain)), membersList(dims), strings.Join(values, ", "),
 		duckdb.Quote(query.SetColumn), set, duckdb.Literal(string(metrics.NoData)))
 }
 

@@ -303,14 +303,6 @@ func (e *effects) inCalendar(cal *metrics.Calendar, g metrics.Grain, p metrics.P
 
 // longValues selects the cells of a cut set, a row for each value that there is.
 func longValues(g metrics.Grain, s *query.Select, set int, dims []string, columns []effectColumn, of side) string {
-	members := make([]string, len(dims))
-	for i, d := range dims {
-		members[i] = "CAST(c." + duckdb.Quote(d) + " AS VARCHAR)"
-	}
-	list := "'[]'"
-	if len(members) > 0 {
-		list = "CAST(to_json([" + strings.Join(members, ", ") + "]) AS VARCHAR)"
-	}
 	var values []string
 	for i, c := range columns {
 		if c.side != of {
@@ -326,7 +318,7 @@ func longValues(g metrics.Grain, s *query.Select, set int, dims []string, column
 	return fmt.Sprintf(`SELECT u."v"."kpi", %s, %s, u."period", p."start", u."members", %s `+
 		`FROM (SELECT c."period", %s AS "members", unnest([%s]) AS "v" FROM "cells" AS c WHERE c.%s = %d) AS u `+
 		`JOIN "periods" AS p ON p."period" = u."period" WHERE coalesce(u."v"."state", p."states"[u."v"."at"]) <> %s`,
-		duckdb.Literal(plan.CutName(dims)), duckdb.Literal(string(g)), plainNumber(`u."v"."value"`), list, strings.Join(values, ", "),
+		duckdb.Literal(plan.CutName(dims)), duckdb.Literal(string(g)), plainNumber(`u."v"."value"`), membersList(dims), strings.Join(values, ", "),
 		duckdb.Quote(query.SetColumn), set, duckdb.Literal(string(metrics.NoData)))
 }
 

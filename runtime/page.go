@@ -137,14 +137,11 @@ func (p *Project) readPage(ctx context.Context, st *store.Store, values string, 
 	if len(needed) == 0 {
 		return nil
 	}
-	s, diags := p.start(ctx, "", "", &inputs{})
+	s, diags := p.reading(ctx)
 	if diags.HasErrors() {
 		return diags
 	}
 	defer s.close()
-	if err := s.eng.Lock(ctx); err != nil {
-		return diag.List{engineFailed("The engine can't be locked down", err)}
-	}
 	keys := make([]string, len(needed))
 	for i, n := range needed {
 		keys[i] = "(" + duckdb.Literal(n.KPI) + ", " + duckdb.Literal(n.Cuts) + ")"

@@ -64,14 +64,11 @@ type publishedRow struct {
 // publishedRows reads the values asked for, and makes those that finer ones make; the
 // notes say what is left out of these.
 func (p *Project) publishedRows(ctx context.Context, st *store.Store, values string, kept []keptAs, r query.Request) ([]publishedRow, []string, diag.List) {
-	s, diags := p.start(ctx, "", "", &inputs{})
+	s, diags := p.reading(ctx)
 	if diags.HasErrors() {
 		return nil, nil, diags
 	}
 	defer s.close()
-	if err := s.eng.Lock(ctx); err != nil {
-		return nil, nil, diag.List{engineFailed("The engine can't be locked down", err)}
-	}
 	out, err := p.publishedAsAsked(ctx, s.eng, values, kept, r)
 	var notes []string
 	for _, as := range kept {

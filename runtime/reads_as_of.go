@@ -7,8 +7,8 @@ import (
 )
 
 // readsAsOf tells whether a KPI's values name the instant that they are computed as of, in its
-// own expressions, a column, a dimension or a KPI below it: then they move with time though
-// no row does.
+// own expressions, a dimension or a KPI below it: then they move with time though no row
+// does. Where a column names it, the rows of its source are others at each instant.
 func (p *Project) readsAsOf(k *metrics.KPI) bool {
 	look := asOfReader{model: p.Model, seen: map[any]bool{}}
 	cuts := []string{}
@@ -41,27 +41,14 @@ func (r *asOfReader) dimension(name string) bool {
 	return d != nil && r.first(d) && slices.ContainsFunc(d.From, func(f *metrics.DimensionFrom) bool { return r.expr(f.Value) })
 }
 
-func (r *asOfReader) column(ref *metrics.ColumnRef) bool {
-	end := metrics.Sources(r.model.Source).End(r.model.Source(ref.Source), ref.Path)
-	if end == nil {
-		return false
-	}
-	c := end.Column(ref.Column)
-	return c != nil && r.first(c) && r.expr(c.Value)
-}
-
 func (r *asOfReader) expr(e metrics.Expr) bool {
-	found := false
+	found := metrics.NamesAsOf(e)
 	metrics.Walk(e, func(e metrics.Expr) bool {
 		switch e := e.(type) {
-		case *metrics.Call:
-			found = found || e.Func.Name == "as_of"
 		case *metrics.KPIRef:
 			found = found || r.kpi(r.model.KPI(e.KPI))
 		case *metrics.DimensionRef:
 			found = found || r.dimension(e.Dimension)
-		case *metrics.ColumnRef:
-			found = found || r.column(e)
 		}
 		return !found
 	})

@@ -109,6 +109,20 @@ func (s *session) statistics() map[string]metrics.Statistics {
 	return out
 }
 
+// reading opens a locked engine that reads the store and nothing else. It is to be
+// closed.
+func (p *Project) reading(ctx context.Context) (*session, diag.List) {
+	s, diags := p.start(ctx, "", "", &inputs{})
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	if err := s.eng.Lock(ctx); err != nil {
+		s.close()
+		return nil, diag.List{engineFailed("The engine can't be locked down", err)}
+	}
+	return s, diags
+}
+
 func (s *session) close() {
 	if s.eng != nil {
 		s.eng.Close()

@@ -20,14 +20,11 @@ func (p *Project) VerifyStore(ctx context.Context) (metrics.Verified, diag.List)
 		if !st.Exists() {
 			return diag.List{nothingApplied()}
 		}
-		s, diags := p.start(ctx, "", "", &inputs{})
+		s, diags := p.reading(ctx)
 		if diags.HasErrors() {
 			return diags
 		}
 		defer s.close()
-		if err := s.eng.Lock(ctx); err != nil {
-			return diag.List{engineFailed("The engine can't be locked down", err)}
-		}
 		report, diags = st.Verify(ctx, s.eng)
 		return diags
 	})
@@ -46,14 +43,11 @@ func (p *Project) CompactStore(ctx context.Context, now time.Time) (out metrics.
 		return out, diags
 	}
 	defer func() { diags = append(diags, writer.Close()...) }()
-	s, diags := p.start(ctx, "", "", &inputs{})
+	s, diags := p.reading(ctx)
 	if diags.HasErrors() {
 		return out, diags
 	}
 	defer s.close()
-	if err := s.eng.Lock(ctx); err != nil {
-		return out, diag.List{engineFailed("The engine can't be locked down", err)}
-	}
 	until := time.Time{}
 	if r := p.Model.Project.Retention; !r.IsZero() {
 		until = p.shiftInstant(now, -r.N, r.Unit)

@@ -254,11 +254,7 @@ func (d *decoder) words(a attribute, words ...string) []string {
 }
 
 func (d *decoder) grains(a attribute) []metrics.Grain {
-	var names []string
-	for _, g := range metrics.Grains {
-		names = append(names, string(g))
-	}
-	names = append(names, slices.Sorted(slices.Values(d.values.calendars))...)
+	names := d.grainNames()
 	given := d.words(a, names...)
 	var out []metrics.Grain
 	for _, name := range slices.Compact(names) { // finest first, then calendars, each once
@@ -267,6 +263,20 @@ func (d *decoder) grains(a attribute) []metrics.Grain {
 		}
 	}
 	return out
+}
+
+// grain reads the bare name of one grain.
+func (d *decoder) grain(a attribute) metrics.Grain {
+	return metrics.Grain(d.word(a, d.grainNames()...))
+}
+
+// grainNames are those of the built-in grains and of calendar blocks.
+func (d *decoder) grainNames() []string {
+	var names []string
+	for _, g := range metrics.Grains {
+		names = append(names, string(g))
+	}
+	return append(names, slices.Sorted(slices.Values(d.values.calendars))...)
 }
 
 // name reads a bare name.

@@ -51,16 +51,6 @@ func (d *decoder) dashboard(b *hclsyntax.Block) {
 	d.dashboards = append(d.dashboards, &Decl[metrics.Dashboard]{Value: x, Address: "dashboard." + name, place: d.place(b)})
 }
 
-// grain reads the bare name of a grain, built in or of a calendar block.
-func (d *decoder) grain(a attribute) metrics.Grain {
-	words := make([]string, 0, len(metrics.Grains)+len(d.values.calendars))
-	for _, g := range metrics.Grains {
-		words = append(words, string(g))
-	}
-	words = append(words, slices.Sorted(slices.Values(d.values.calendars))...)
-	return metrics.Grain(d.word(a, words...))
-}
-
 // section reads the panels of a section in the order in which they stand.
 func (d *decoder) section(b *hclsyntax.Block) *metrics.Section {
 	s := &metrics.Section{Name: d.nestedLabel(b, `section "overview" { ... }.`)}

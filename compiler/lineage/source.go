@@ -71,20 +71,11 @@ func (b *builder) file(s *metrics.Source) {
 // FileAddress is the path that a reader names, with the sheet of a workbook; ""
 // where rows come from no file.
 func FileAddress(r metrics.Reader) string {
-	switch r := r.(type) {
-	case *metrics.CSV:
-		return r.Path
-	case *metrics.Parquet:
-		return r.Path
-	case *metrics.JSON:
-		return r.Path
-	case *metrics.XLSX:
-		if r.Sheet != "" {
-			return r.Path + "!" + r.Sheet
-		}
-		return r.Path
+	path := metrics.FilePath(r)
+	if book, ok := r.(*metrics.XLSX); ok && book.Sheet != "" {
+		return path + "!" + book.Sheet
 	}
-	return ""
+	return path
 }
 
 // rows adds what decides which rows of a source there are.

@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"strings"
+
 	"github.com/metricsascode/metrics/metrics"
 )
 
@@ -25,6 +27,15 @@ type Delta struct {
 type Bullet struct {
 	Value, Low, High float64
 	Words            string // what it shows, for those who can't see it
+}
+
+// against says what the value is set against, each with its change.
+func (c *Card) against(separator string) string {
+	all := make([]string, len(c.Deltas))
+	for i, d := range c.Deltas {
+		all[i] = d.Label + " " + d.Text
+	}
+	return strings.Join(all, separator)
 }
 
 func (p *panelBuilder) card() {

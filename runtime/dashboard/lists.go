@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,12 +49,7 @@ func (p *panelBuilder) wanted(a metrics.Alert) bool {
 	default:
 		return false
 	}
-	for _, s := range p.Severity {
-		if s == string(a.Severity) {
-			return true
-		}
-	}
-	return len(p.Severity) == 0
+	return len(p.Severity) == 0 || slices.Contains(p.Severity, string(a.Severity))
 }
 
 // pinText is members as a reader knows them; the total by its word.
@@ -125,7 +121,7 @@ func (p *panelBuilder) health() {
 		return Entry{Text: metrics.NumberFormat{Group: true, MinInteger: 1}.Text(text), Number: text}
 	}
 	for _, s := range p.Input.Sources {
-		if len(p.Panel.Sources) > 0 && !contains(p.Panel.Sources, s.Source) {
+		if len(p.Panel.Sources) > 0 && !slices.Contains(p.Panel.Sources, s.Source) {
 			continue
 		}
 		rejected := count(s.Account.Rejected)
@@ -139,15 +135,6 @@ func (p *panelBuilder) health() {
 		return
 	}
 	p.out.Table = t
-}
-
-func contains(all []string, s string) bool {
-	for _, x := range all {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func orDash(s string) string {

@@ -41,15 +41,11 @@ func markdownCards(b *bytes.Buffer, p *Page, s Section) {
 		if panel.Card == nil {
 			continue
 		}
-		var deltas []string
-		for _, d := range panel.Card.Deltas {
-			deltas = append(deltas, d.Label+" "+d.Text)
-		}
 		state := ""
 		if panel.Card.State != nil {
 			state = panel.Card.State.Glyph + " " + panel.Card.State.Word
 		}
-		t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(panel.Title), textEntry(panel.Card.Value), textEntry(strings.Join(deltas, ", ")), textEntry(state)}})
+		t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(panel.Title), textEntry(panel.Card.Value), textEntry(panel.Card.against(", ")), textEntry(state)}})
 	}
 	if len(t.Rows) > 0 {
 		b.WriteByte('\n')

@@ -37,11 +37,7 @@ func textCards(b *bytes.Buffer, p *Page, s Section) {
 		if panel.Card == nil {
 			continue
 		}
-		var deltas []string
-		for _, d := range panel.Card.Deltas {
-			deltas = append(deltas, d.Label+" "+d.Text)
-		}
-		t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(panel.Title), textEntry(panel.Card.Value), {Text: blocks(panel.Card.Spark)}, textEntry(strings.Join(deltas, "   "))}})
+		t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(panel.Title), textEntry(panel.Card.Value), {Text: blocks(panel.Card.Spark)}, textEntry(panel.Card.against("   "))}})
 	}
 	if len(t.Rows) > 0 {
 		textTable(b, t)

@@ -43,7 +43,7 @@ func (c Cell) Rat() *big.Rat {
 type Values struct {
 	cells   map[cellKey]Cell
 	members map[setKey][]Members
-	periods map[string]bool
+	known   map[setKey]map[string]bool // of members, by their key
 }
 
 type cellKey struct{ kpi, cuts, members, period string }
@@ -65,7 +65,7 @@ func (m Members) key() string {
 
 // NewValues returns values that hold nothing yet.
 func NewValues() *Values {
-	return &Values{cells: map[cellKey]Cell{}, members: map[setKey][]Members{}, periods: map[string]bool{}}
+	return &Values{cells: map[cellKey]Cell{}, members: map[setKey][]Members{}, known: map[setKey]map[string]bool{}}
 }
 
 // Add notes one published value; cuts are the names of its dimensions in
@@ -81,11 +81,14 @@ func (v *Values) Add(kpi, cuts, members, period string, value *string, state met
 	}
 	key := cellKey{kpi, cuts, list.key(), period}
 	set := setKey{kpi, cuts}
-	if !slices.ContainsFunc(v.members[set], func(m Members) bool { return m.key() == key.members }) {
+	if v.known[set] == nil {
+		v.known[set] = map[string]bool{}
+	}
+	if !v.known[set][key.members] {
+		v.known[set][key.members] = true
 		v.members[set] = append(v.members[set], list)
 	}
 	v.cells[key] = c
-	v.periods[period] = true
 }
 
 // plain is a number without exponent, as the engine may write doubles.

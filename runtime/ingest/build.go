@@ -187,7 +187,7 @@ func (b *builder) stage(ctx context.Context) error {
 	if b.definition, err = b.context.definitionHash(b.source); err != nil {
 		return err
 	}
-	if sourcePath(b.source) == "" {
+	if metrics.FilePath(b.source.Reader) == "" {
 		return inTurn(ctx, b.createStage, b.load, b.computeColumns, b.judgeRows, b.aggregateColumns)
 	}
 	if b.rowsHash, err = b.context.rowsHash(b.source, b.key); err != nil {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -177,14 +178,5 @@ func exprHead(e metrics.Expr) string {
 
 // readsAsOf tells whether what as_of() returns decides about the clean rows.
 func readsAsOf(s *metrics.Source) bool {
-	found := false
-	for _, e := range expressions(s) {
-		metrics.Walk(e, func(x metrics.Expr) bool {
-			if call, ok := x.(*metrics.Call); ok && call.Func.Name == "as_of" {
-				found = true
-			}
-			return !found
-		})
-	}
-	return found
+	return slices.ContainsFunc(expressions(s), metrics.NamesAsOf)
 }

@@ -25,7 +25,7 @@ func NewCatalog(ctx context.Context, eng *duckdb.Engine, c Context) *Catalog {
 // behind them those that only later files have. Where files differ on a type, the
 // one that holds both, or text.
 func (k *Catalog) Columns(s *metrics.Source) ([]*metrics.Column, diag.List) {
-	if sourcePath(s) == "" {
+	if metrics.FilePath(s.Reader) == "" {
 		return nil, nil
 	}
 	files, err := k.context.locate(s)
@@ -149,7 +149,7 @@ func csvColumns(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, csv 
 func CheckColumns(ctx context.Context, eng *duckdb.Engine, c Context) diag.List {
 	var problems diag.List
 	for _, s := range c.Model.Sources {
-		if !s.Contract || sourcePath(s) == "" {
+		if !s.Contract || metrics.FilePath(s.Reader) == "" {
 			continue
 		}
 		files, err := c.locate(s)

@@ -131,7 +131,7 @@ func manyFiles(s *metrics.Source, missing []string) string {
 	if len(missing) > 1 {
 		what = "them"
 	}
-	if hasMeta(sourcePath(s)) {
+	if hasMeta(metrics.FilePath(s.Reader)) {
 		return fmt.Sprintf(" Where only some files changed, give those a source of their own and bring both together by union; or take %s out of columns.", what)
 	}
 	return fmt.Sprintf(" Or take %s out of columns.", what)

@@ -84,7 +84,7 @@ func Identify(ctx context.Context, c Context, cache HashCache) (map[string]Ident
 
 func (c Context) identify(s *metrics.Source, known map[string]Identity, cache HashCache) (Identity, error) {
 	id := Identity{Source: s.Name}
-	if sourcePath(s) != "" {
+	if metrics.FilePath(s.Reader) != "" {
 		files, err := c.locate(s)
 		if err != nil {
 			return id, err

@@ -56,7 +56,7 @@ const maxPacks = 16
 func layered(m *metrics.Model, s *metrics.Source) bool {
 	// A row that references nothing is rejected for that, before its check blocks.
 	late := len(quarantining(s)) > 0 && slices.ContainsFunc(s.Checks, func(c *metrics.RowCheck) bool { return c.OnFail == metrics.Quarantine })
-	return sourcePath(s) != "" && !late && len(reached(m, s)) == 0 && len(aggregating(m, s)) == 0 && !readsAsOf(s)
+	return metrics.FilePath(s.Reader) != "" && !late && len(reached(m, s)) == 0 && len(aggregating(m, s)) == 0 && !readsAsOf(s)
 }
 
 // rowsHash names the steps that look at one row alone: where they are the same,

@@ -12,22 +12,6 @@ import (
 	"github.com/metricsascode/metrics/metrics/diag"
 )
 
-// sourcePath returns the path that a source's reader names, "" for readers
-// without files.
-func sourcePath(s *metrics.Source) string {
-	switch r := s.Reader.(type) {
-	case *metrics.CSV:
-		return r.Path
-	case *metrics.Parquet:
-		return r.Path
-	case *metrics.JSON:
-		return r.Path
-	case *metrics.XLSX:
-		return r.Path
-	}
-	return ""
-}
-
 // located is one file of a source.
 type located struct {
 	shown string // relative to the project folder, with slashes
@@ -37,7 +21,7 @@ type located struct {
 // locate finds the files of a source, sorted by path. Nothing outside the project
 // folder and the allowed folders is looked at, links followed.
 func (c Context) locate(s *metrics.Source) ([]located, error) {
-	pattern := sourcePath(s)
+	pattern := metrics.FilePath(s.Reader)
 	l := &locator{roots: c.roots(), dir: c.Dir, source: s.Name, pattern: pattern}
 	full := pattern
 	if !filepath.IsAbs(full) {
@@ -79,7 +63,7 @@ func (c Context) Reads(path string) bool {
 		return false // a file that is still to be made
 	}
 	return slices.ContainsFunc(c.Model.Sources, func(s *metrics.Source) bool {
-		if sourcePath(s) == "" {
+		if metrics.FilePath(s.Reader) == "" {
 			return false
 		}
 		files, err := c.locate(s)

@@ -187,12 +187,6 @@ func shortened(names []string, width int) string {
 // readerWords says where rows come from.
 func readerWords(r metrics.Reader) string {
 	switch r := r.(type) {
-	case *metrics.CSV:
-		return r.Path
-	case *metrics.Parquet:
-		return r.Path
-	case *metrics.JSON:
-		return r.Path
 	case *metrics.XLSX:
 		return sheetWords(r)
 	case *metrics.Inline:
@@ -208,7 +202,7 @@ func readerWords(r metrics.Reader) string {
 		}
 		return "keys in " + strings.Join(keys, ", ")
 	}
-	return ""
+	return metrics.FilePath(r)
 }
 
 // sheetWords says which cells of a workbook are read.
