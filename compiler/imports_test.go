@@ -19,6 +19,7 @@ const packageRules = `
 	metrics/diag:
 	metrics:
 	metrics/standard:
+	metrics/inert:
 
 	compiler/syntax:
 	compiler/decode:   compiler/syntax metrics
@@ -37,14 +38,14 @@ const packageRules = `
 	runtime/xlsx:
 	runtime/store:     runtime/duckdb compiler/plan metrics
 	runtime/threshold: runtime/duckdb compiler/query compiler/sqlgen metrics
-	runtime/dashboard: metrics
+	runtime/dashboard: metrics metrics/inert
 	runtime/fixture:   runtime/duckdb compiler/query compiler/sqlgen metrics
 	runtime/oracle:    metrics
 	runtime/revision:
 	runtime:           runtime/... compiler/... metrics
 
-	cmd/metrics/internal/view: compiler/plan compiler/lineage metrics
-	cmd/metrics/internal/cli:  cmd/metrics/internal/view runtime compiler/... metrics
+	cmd/metrics/internal/view: compiler/plan compiler/lineage metrics metrics/inert
+	cmd/metrics/internal/cli:  cmd/metrics/internal/view runtime compiler/... metrics metrics/inert
 	cmd/metrics:               cmd/metrics/internal/cli
 
 	examples/...:

@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"encoding/csv"
 	"strconv"
-	"strings"
+
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // CSV writes all values of a page, one a row: section, panel, row, column, value.
@@ -27,7 +28,7 @@ func CSV(p *Page) ([]byte, error) {
 					record := []string{s.Name, panel.Title, string(panel.Kind), r.Entries[0].Text, strconv.Itoa(r.Level), panel.Table.Columns[i].Title, string(e.Number), e.Text}
 					for j, field := range record {
 						if j != 6 { // numbers are made here, and may begin with a minus
-							record[j] = inert(field)
+							record[j] = inert.Cell(field)
 						}
 					}
 					if err := w.Write(record); err != nil {
@@ -39,12 +40,4 @@ func CSV(p *Page) ([]byte, error) {
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()
-}
-
-// inert makes text that a spreadsheet would take for a formula a text.
-func inert(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

@@ -3,26 +3,28 @@ package dashboard
 import (
 	"bytes"
 	"strings"
+
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // Markdown writes a page for chats and pull requests: values as tables.
 func Markdown(p *Page) []byte {
 	var b bytes.Buffer
 	line := func(parts ...string) { b.WriteString(strings.Join(parts, "") + "\n") }
-	line("# ", escapeMarkdown(p.Title), " ", p.Period)
+	line("# ", inert.Markdown(p.Title), " ", p.Period)
 	line()
-	line(escapeMarkdown(strings.TrimSpace(p.Days+" "+p.State.Glyph+" "+p.State.Word)), "  ")
-	line(escapeMarkdown(strings.Join(p.Facts, " · ")))
+	line(inert.Markdown(strings.TrimSpace(p.Days+" "+p.State.Glyph+" "+p.State.Word)), "  ")
+	line(inert.Markdown(strings.Join(p.Facts, " · ")))
 	if p.Description != "" {
 		line()
-		line(escapeMarkdown(p.Description))
+		line(inert.Markdown(p.Description))
 	}
 	for _, s := range p.Sections {
 		line()
-		line("## ", escapeMarkdown(s.Title))
+		line("## ", inert.Markdown(s.Title))
 		if s.Note != "" {
 			line()
-			line(escapeMarkdown(s.Note))
+			line(inert.Markdown(s.Note))
 		}
 		markdownCards(&b, p, s)
 		for _, panel := range s.Panels {
@@ -56,7 +58,7 @@ func markdownCards(b *bytes.Buffer, p *Page, s Section) {
 func markdownPanel(b *bytes.Buffer, panel Panel) {
 	b.WriteByte('\n')
 	if panel.Title != "" && panel.Kind != "headline" {
-		b.WriteString("### " + escapeMarkdown(panel.Title) + "\n\n")
+		b.WriteString("### " + inert.Markdown(panel.Title) + "\n\n")
 	}
 	switch {
 	case panel.Kind == "text":
@@ -65,14 +67,14 @@ func markdownPanel(b *bytes.Buffer, panel Panel) {
 		markdownTable(b, panel.inText())
 	default:
 		for _, t := range panel.Text {
-			b.WriteString("- " + escapeMarkdown(t) + "\n")
+			b.WriteString("- " + inert.Markdown(t) + "\n")
 		}
 	}
 	for _, r := range panel.Remark {
-		b.WriteString("\n*" + escapeMarkdown(r) + "*\n")
+		b.WriteString("\n*" + inert.Markdown(r) + "*\n")
 	}
 	if panel.Note != "" {
-		b.WriteString("\n" + escapeMarkdown(panel.Note) + "\n")
+		b.WriteString("\n" + inert.Markdown(panel.Note) + "\n")
 	}
 }
 
@@ -80,7 +82,7 @@ func markdownPanel(b *bytes.Buffer, panel Panel) {
 func markdownTable(b *bytes.Buffer, t *Table) {
 	shown := shownColumns(t)
 	for _, i := range shown {
-		b.WriteString("| " + cellText(t.Columns[i].Title) + " ")
+		b.WriteString("| " + inert.Markdown(t.Columns[i].Title) + " ")
 	}
 	b.WriteString("|\n")
 	for _, i := range shown {
@@ -93,7 +95,7 @@ func markdownTable(b *bytes.Buffer, t *Table) {
 	b.WriteString("|\n")
 	for _, r := range t.Rows {
 		for n, i := range shown {
-			text := cellText(r.Entries[i].Text)
+			text := inert.Markdown(r.Entries[i].Text)
 			if n == 0 && r.Level > 1 {
 				text = strings.Repeat("&nbsp;&nbsp;", r.Level-1) + text
 			}
@@ -115,8 +117,4 @@ func shownColumns(t *Table) []int {
 		}
 	}
 	return out
-}
-
-func cellText(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(escapeMarkdown(s), "\n", " "), "\r", " ")
 }

@@ -209,3 +209,13 @@ func TestWorkbook(t *testing.T) {
 		t.Errorf("%d texts like formulas, %d amounts as numbers", texts, numbers)
 	}
 }
+
+// TestNobodyIsCalled checks that a name in data calls no person where the page is posted.
+func TestNobodyIsCalled(t *testing.T) {
+	in := input(t, 2)
+	in.Alerts[0].Owner = "@team"
+	md, err := dashboard.Draw(dashboard.Build(in), "markdown")
+	if err != nil || bytes.Contains(md, []byte("@team")) || !bytes.Contains(md, []byte("@\u200bteam")) {
+		t.Errorf("Markdown calls @team (%v)", err)
+	}
+}

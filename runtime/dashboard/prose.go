@@ -11,6 +11,7 @@ import (
 	"github.com/yuin/goldmark/extension"
 
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // markdown reads the text of panels; what it says as HTML is left out, so that text is
@@ -25,7 +26,7 @@ func (p *panelBuilder) text() {
 		if k == nil {
 			return found
 		}
-		return escapeMarkdown(formatOf(k).text(p.now(name, nil, nil)))
+		return inert.Markdown(formatOf(k).text(p.now(name, nil, nil)))
 	})
 	p.out.Text = []string{filled}
 	var b bytes.Buffer
@@ -34,18 +35,6 @@ func (p *panelBuilder) text() {
 		return
 	}
 	p.out.Prose = []string{b.String()}
-}
-
-// escapeMarkdown makes text of data stand for itself in Markdown.
-func escapeMarkdown(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		if strings.ContainsRune("\\`*_{}[]<>()#+!|~@", r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }
 
 // headlines is how many sentences a headline has.

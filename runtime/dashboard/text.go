@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // cells measures text in columns of a terminal, the same in every locale.
@@ -14,12 +16,12 @@ var cells = &runewidth.Condition{StrictEmojiNeutral: true}
 // Text writes a page for a terminal, with sparklines of blocks.
 func Text(p *Page) []byte {
 	var b bytes.Buffer
-	b.WriteString(visible(p.Title) + "  " + p.Period + "  " + p.Days + "  " + p.State.Glyph + " " + p.State.Word + "\n")
+	b.WriteString(inert.Visible(p.Title) + "  " + p.Period + "  " + p.Days + "  " + p.State.Glyph + " " + p.State.Word + "\n")
 	b.WriteString(strings.Join(p.Facts, " · ") + "\n")
 	for _, s := range p.Sections {
-		b.WriteString("\n" + visible(s.Title) + "\n" + strings.Repeat("─", cells.StringWidth(visible(s.Title))) + "\n")
+		b.WriteString("\n" + inert.Visible(s.Title) + "\n" + strings.Repeat("─", cells.StringWidth(inert.Visible(s.Title))) + "\n")
 		if s.Note != "" {
-			b.WriteString(visible(s.Note) + "\n")
+			b.WriteString(inert.Visible(s.Note) + "\n")
 		}
 		textCards(&b, p, s)
 		for _, panel := range s.Panels {
@@ -47,22 +49,22 @@ func textCards(b *bytes.Buffer, p *Page, s Section) {
 func textPanel(b *bytes.Buffer, panel Panel) {
 	b.WriteByte('\n')
 	if panel.Title != "" && panel.Kind != "headline" {
-		b.WriteString(visible(panel.Title) + "\n")
+		b.WriteString(inert.Visible(panel.Title) + "\n")
 	}
 	if t := panel.inText(); t != nil {
 		textTable(b, t)
 	} else {
 		for _, t := range panel.Text {
 			for line := range strings.SplitSeq(t, "\n") {
-				b.WriteString("  " + visible(line) + "\n")
+				b.WriteString("  " + inert.Visible(line) + "\n")
 			}
 		}
 	}
 	for _, r := range panel.Remark {
-		b.WriteString("  ✎ " + visible(r) + "\n")
+		b.WriteString("  ✎ " + inert.Visible(r) + "\n")
 	}
 	if panel.Note != "" {
-		b.WriteString("  " + visible(panel.Note) + "\n")
+		b.WriteString("  " + inert.Visible(panel.Note) + "\n")
 	}
 }
 
@@ -92,7 +94,7 @@ func textTable(b *bytes.Buffer, t *Table) {
 	head := make([]string, len(t.Columns))
 	titled := false
 	for i, c := range t.Columns {
-		head[i] = visible(c.Title)
+		head[i] = inert.Visible(c.Title)
 		titled = titled || c.Title != ""
 	}
 	if titled {
@@ -101,7 +103,7 @@ func textTable(b *bytes.Buffer, t *Table) {
 	for _, r := range t.Rows {
 		row := make([]string, len(r.Entries))
 		for i, e := range r.Entries {
-			row[i] = visible(e.Text)
+			row[i] = inert.Visible(e.Text)
 			if e.Spark != nil {
 				row[i] = blocks(e.Spark)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/metricsascode/metrics/compiler/plan"
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // Applied writes what an apply did.
@@ -30,7 +31,7 @@ func Applied(w io.Writer, format string, a *plan.Applied, took time.Duration) er
 	b.WriteString("\n")
 	for _, s := range a.Run.Accounts {
 		if s.Derived && s.Clean < s.Read {
-			fmt.Fprintf(&b, "           %s: %s\n", Visible(s.Source), accountWords(s))
+			fmt.Fprintf(&b, "           %s: %s\n", inert.Visible(s.Source), accountWords(s))
 		}
 	}
 	if healed := a.Plan.Healed(); healed > 0 {
@@ -58,7 +59,7 @@ func accountWords(a metrics.Account) string {
 func readLines(b *strings.Builder, p *plan.Plan) {
 	var all []string
 	for _, s := range p.Sources {
-		text := Visible(s.Source) + " " + group(s.Account.Clean)
+		text := inert.Visible(s.Source) + " " + group(s.Account.Clean)
 		if s.Before != nil && s.Account.Clean != s.Before.Clean {
 			text += fmt.Sprintf(" (%+d)", s.Account.Clean-s.Before.Clean)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // ChangeFormats are the formats of Changes.
@@ -56,11 +57,11 @@ func changesText(w io.Writer, runs []metrics.Run, opt ChangeOptions) error {
 		}
 		b.WriteString(paint.paint(bold, fmt.Sprintf("run %d", r.ID)) + "  " + runHeader(r, opt.Zone) + "\n")
 		if r.Message != "" {
-			fmt.Fprintf(&b, "  %s\n", Visible(r.Message))
+			fmt.Fprintf(&b, "  %s\n", inert.Visible(r.Message))
 		}
 		fmt.Fprintf(&b, "  %s\n", runCounts(r))
 		for _, c := range byWeight(r.Changes) {
-			fmt.Fprintf(&b, "  %s %s  %s: %s\n", paint.paint(actionStyles[c.Action], marks[c.Action]), Visible(c.Address), c.Class, Visible(c.Reason))
+			fmt.Fprintf(&b, "  %s %s  %s: %s\n", paint.paint(actionStyles[c.Action], marks[c.Action]), inert.Visible(c.Address), c.Class, inert.Visible(c.Reason))
 			if hasOldText(c) || len(r.Changes) == 1 {
 				planFields(&b, c, paint)
 			}
@@ -82,7 +83,7 @@ func hasOldText(c metrics.Change) bool { return c.Action != metrics.Create }
 func runHeader(r metrics.Run, zone *time.Location) string {
 	text := r.At.In(zone).Format("2006-01-02 15:04")
 	if r.User != "" {
-		text += "  by " + Visible(r.User)
+		text += "  by " + inert.Visible(r.User)
 	}
 	return text + "  as of " + planAsOf(r.AsOf, zone)
 }
@@ -110,11 +111,11 @@ func changesMarkdown(w io.Writer, runs []metrics.Run, opt ChangeOptions) error {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		fmt.Fprintf(&b, "## Run %d\n\n%s\n", r.ID, MarkdownText(runHeader(r, opt.Zone)))
+		fmt.Fprintf(&b, "## Run %d\n\n%s\n", r.ID, inert.Markdown(runHeader(r, opt.Zone)))
 		if r.Message != "" {
-			fmt.Fprintf(&b, "\n%s\n", MarkdownText(r.Message))
+			fmt.Fprintf(&b, "\n%s\n", inert.Markdown(r.Message))
 		}
-		fmt.Fprintf(&b, "\n%s\n", MarkdownText(runCounts(r)))
+		fmt.Fprintf(&b, "\n%s\n", inert.Markdown(runCounts(r)))
 		if len(r.Changes) == 0 {
 			continue
 		}
@@ -123,7 +124,7 @@ func changesMarkdown(w io.Writer, runs []metrics.Run, opt ChangeOptions) error {
 		for _, c := range byWeight(r.Changes) {
 			t.Rows = append(t.Rows, []string{marks[c.Action] + " " + c.Address, string(c.Class), c.Reason})
 			if len(c.Fields) > 0 && (hasOldText(c) || len(r.Changes) == 1) {
-				fmt.Fprintf(&detail, "%s %s\n", marks[c.Action], Visible(c.Address))
+				fmt.Fprintf(&detail, "%s %s\n", marks[c.Action], inert.Visible(c.Address))
 				planFields(&detail, c, painter(false))
 			}
 		}

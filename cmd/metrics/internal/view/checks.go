@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // checkCounts is what the checks came to: those that all is well with, and those
@@ -49,7 +50,7 @@ func checkLines(all []metrics.CheckResult, indent int) []string {
 			continue
 		}
 		for _, c := range failed {
-			told = append(told, Visible(c.Subject()+": "+c.Found))
+			told = append(told, inert.Visible(c.Subject()+": "+c.Found))
 		}
 	}
 	line := strings.Join(parts, ", ")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // What a workflow command takes for its own syntax, in messages and in properties.
@@ -35,7 +36,7 @@ func diagnosticsGitHub(w io.Writer, ds diag.List, opt DiagnosticOptions) error {
 func annotation(level, base string, r *diag.Range, title, message string) string {
 	var properties []string
 	add := func(name string, value any) {
-		properties = append(properties, name+"="+githubProperty.Replace(Visible(fmt.Sprint(value))))
+		properties = append(properties, name+"="+githubProperty.Replace(inert.Visible(fmt.Sprint(value))))
 	}
 	if r != nil {
 		add("file", path.Join(base, r.File))

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // How wide text gets where the terminal doesn't say, and at least.
@@ -76,7 +77,7 @@ func (p diagnosticPrinter) heading(d diag.Diagnostic) {
 		name = "Warning"
 	}
 	code := "[" + string(d.Code) + "]"
-	lines := wrap(name+": "+Visible(d.Summary), p.width-len(code)-1)
+	lines := wrap(name+": "+inert.Visible(d.Summary), p.width-len(code)-1)
 	for i, line := range lines {
 		if i > 0 {
 			fmt.Fprintln(p, p.paint(bold, line))
@@ -96,7 +97,7 @@ func (p diagnosticPrinter) place(d diag.Diagnostic) {
 		parts = append(parts, position(*d.Range))
 	}
 	if d.Address != "" {
-		parts = append(parts, "in "+Visible(d.Address))
+		parts = append(parts, "in "+inert.Visible(d.Address))
 	}
 	if len(parts) > 0 {
 		fmt.Fprintln(p, "  "+strings.Join(parts, "  "))
@@ -105,9 +106,9 @@ func (p diagnosticPrinter) place(d diag.Diagnostic) {
 
 func position(r diag.Range) string {
 	if r.Start.Line == 0 {
-		return Visible(r.File)
+		return inert.Visible(r.File)
 	}
-	return fmt.Sprintf("%s:%d:%d", Visible(r.File), r.Start.Line, r.Start.Column)
+	return fmt.Sprintf("%s:%d:%d", inert.Visible(r.File), r.Start.Line, r.Start.Column)
 }
 
 // snippet prints the lines of one file with marks below them.

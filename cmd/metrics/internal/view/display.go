@@ -1,12 +1,12 @@
 package view
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // cells measures text in columns of a terminal. It is a condition of our own,
@@ -17,46 +17,11 @@ var cells = &runewidth.Condition{StrictEmojiNeutral: true}
 // character, none for a combining mark.
 func Width(s string) int { return cells.StringWidth(s) }
 
-// Visible makes everything in s that a terminal would act on, or that would
-// show text in another order than it is stored, readable instead: "\x1b",
-// "\n", "\u202e". Text from data and definitions goes through it.
-func Visible(s string) string {
-	if !strings.ContainsFunc(s, hidden) && utf8.ValidString(s) {
-		return s
-	}
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r == utf8.RuneError && s[i] != "\uFFFD"[0]:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case !hidden(r):
-			b.WriteRune(r)
-		case r < utf8.RuneSelf:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
-}
-
-// hidden tells whether a character is a control, a line separator, or one that
-// turns the direction of text.
-func hidden(r rune) bool {
-	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r)
-}
-
 // visibleLines is Visible for text of several lines, which stay lines.
 func visibleLines(s string) []string {
 	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
 	for i, line := range lines {
-		lines[i] = Visible(strings.TrimSuffix(line, "\r"))
+		lines[i] = inert.Visible(strings.TrimSuffix(line, "\r"))
 	}
 	return lines
 }

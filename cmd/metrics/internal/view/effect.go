@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // effectView shows the effect of one change.
@@ -235,7 +236,7 @@ func membersText(members []*string) string {
 		} else if *m == "" {
 			out = append(out, emptyMember)
 		} else {
-			out = append(out, Visible(*m))
+			out = append(out, inert.Visible(*m))
 		}
 	}
 	return strings.Join(out, " × ")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/metricsascode/metrics/compiler/lineage"
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // LineageFormats are the formats of Lineage.
@@ -172,14 +173,14 @@ func (b *lineagePrinter) branches(edges []lineage.Edge, indent string, way linea
 // its label first.
 func (b *lineagePrinter) line(indent string, node lineage.Node, e lineage.Edge, again string) {
 	why := "  (" + usesWords(e) + ")" + again
-	label := Width(indent+Visible(node.Address)+"  "+Visible(node.Label)+why) <= defaultWidth
+	label := Width(indent+inert.Visible(node.Address)+"  "+inert.Visible(node.Label)+why) <= defaultWidth
 	fmt.Fprintf(b, "%s%s%s\n", indent, b.name(node, label), b.paint(faint, why))
 }
 
 func (b *lineagePrinter) name(n lineage.Node, label bool) string {
-	text := b.paint(bold, Visible(n.Address))
+	text := b.paint(bold, inert.Visible(n.Address))
 	if label && n.Label != "" {
-		text += "  " + Visible(n.Label)
+		text += "  " + inert.Visible(n.Label)
 	}
 	return text
 }

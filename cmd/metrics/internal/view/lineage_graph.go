@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/metricsascode/metrics/compiler/lineage"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // Shapes of nodes in Mermaid, around their text, and in DOT.
@@ -61,7 +62,7 @@ func usesWords(e lineage.Edge) string {
 // of characters.
 func mermaidText(s string) string {
 	var b strings.Builder
-	for _, r := range Visible(s) {
+	for _, r := range inert.Visible(s) {
 		if strings.ContainsRune("\"#&<>`\\", r) {
 			fmt.Fprintf(&b, "#%d;", r)
 			continue
@@ -100,5 +101,5 @@ func (t Traced) dot(w io.Writer) error {
 
 // dotText is text within quotes of DOT, where a backslash starts an escape.
 func dotText(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(Visible(s))
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(inert.Visible(s))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/metricsascode/metrics/compiler/plan"
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // longestMarkdown is how many characters a plan takes at most: the limit of a
@@ -44,7 +45,7 @@ type planDocument struct {
 
 func (m *planDocument) text() string {
 	p := m.plan
-	fmt.Fprintf(&m.b, "**%s**\n\n", MarkdownText(p.Verdict.Text))
+	fmt.Fprintf(&m.b, "**%s**\n\n", inert.Markdown(p.Verdict.Text))
 	m.basis()
 	m.blocks()
 	edited, follow := effectsOf(p.Changes)
@@ -63,7 +64,7 @@ func (m *planDocument) text() string {
 func (m *planDocument) basis() {
 	b := m.plan.Basis
 	if b.Against != "" {
-		fmt.Fprintf(&m.b, "Compared with %s", MarkdownText(b.Against))
+		fmt.Fprintf(&m.b, "Compared with %s", inert.Markdown(b.Against))
 		if b.Commit != "" {
 			fmt.Fprintf(&m.b, " at %s", b.Commit[:min(7, len(b.Commit))])
 		}
@@ -81,12 +82,12 @@ func (m *planDocument) blocks() {
 	for _, block := range blocks[:min(len(blocks), m.rows)] {
 		where := ""
 		if r := block.Range; r != nil {
-			where = fmt.Sprintf(" (%s:%d)", MarkdownText(r.File), r.Start.Line)
+			where = fmt.Sprintf(" (%s:%d)", inert.Markdown(r.File), r.Start.Line)
 		}
 		what := strings.TrimSpace(block.Address + " " + clipped(block.Text))
-		fmt.Fprintf(&m.b, "- ✗ %s [%s]%s", MarkdownText(what), block.Code, where)
+		fmt.Fprintf(&m.b, "- ✗ %s [%s]%s", inert.Markdown(what), block.Code, where)
 		if block.Mend != "" {
-			fmt.Fprintf(&m.b, ". %s", MarkdownText(clipped(block.Mend)))
+			fmt.Fprintf(&m.b, ". %s", inert.Markdown(clipped(block.Mend)))
 		}
 		m.b.WriteString("\n")
 	}
@@ -129,7 +130,7 @@ func (m *planDocument) effects(title string, effects []effectView) {
 
 // effect is why an edited definition changes values, and where most, folded.
 func (m *planDocument) effect(e effectView) {
-	fmt.Fprintf(&m.b, "\n<details><summary>%s: %s</summary>\n\n", html.EscapeString(e.change.Address), html.EscapeString(Visible(clipped(e.change.Reason))))
+	fmt.Fprintf(&m.b, "\n<details><summary>%s: %s</summary>\n\n", html.EscapeString(e.change.Address), html.EscapeString(inert.Visible(clipped(e.change.Reason))))
 	var fields strings.Builder
 	if e.change.Action == metrics.Update {
 		planFields(&fields, withoutLong(e.change), painter(false))
@@ -138,13 +139,13 @@ func (m *planDocument) effect(e effectView) {
 		m.fence(fields.String())
 	}
 	if cut, cells := e.movers(); len(cells) > 0 {
-		fmt.Fprintf(&m.b, "- Most by %s: %s\n", MarkdownText(cut), MarkdownText(strings.Join(cells, ", ")))
+		fmt.Fprintf(&m.b, "- Most by %s: %s\n", inert.Markdown(cut), inert.Markdown(strings.Join(cells, ", ")))
 	}
 	for _, other := range e.others() {
-		fmt.Fprintf(&m.b, "- Also %s\n", MarkdownText(other))
+		fmt.Fprintf(&m.b, "- Also %s\n", inert.Markdown(other))
 	}
 	if split := e.split(); split != "" {
-		fmt.Fprintf(&m.b, "- Of the difference: %s\n", MarkdownText(split))
+		fmt.Fprintf(&m.b, "- Of the difference: %s\n", inert.Markdown(split))
 	}
 	m.b.WriteString("\n</details>\n")
 }
@@ -177,7 +178,7 @@ func (m *planDocument) fence(text string) {
 func (m *planDocument) pages() {
 	for _, d := range m.plan.Downstream {
 		if d.Kind == "dashboard" {
-			fmt.Fprintf(&m.b, "\n%s: %s follow.\n", MarkdownText(d.Address), counted(int64(d.Panels), "panel"))
+			fmt.Fprintf(&m.b, "\n%s: %s follow.\n", inert.Markdown(d.Address), counted(int64(d.Panels), "panel"))
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/metricsascode/metrics/compiler/plan"
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // marks stand before changed definitions, as in a diff.
@@ -149,7 +150,7 @@ func planFields(b *strings.Builder, c metrics.Change, paint painter) {
 			if side.text == "" {
 				continue
 			}
-			for j, line := range strings.Split(Visible(strings.ReplaceAll(side.text, "\n", "\x00")), `\x00`) {
+			for j, line := range strings.Split(inert.Visible(strings.ReplaceAll(side.text, "\n", "\x00")), `\x00`) {
 				name := ""
 				if j == 0 && (i == 0 || f.Old == "") {
 					name = f.Name

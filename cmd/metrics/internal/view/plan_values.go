@@ -6,6 +6,7 @@ import (
 
 	"github.com/metricsascode/metrics/compiler/plan"
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // shownFollow is how many of the KPIs that follow are shown; the rest is counted.
@@ -17,7 +18,7 @@ func planBlocks(b *strings.Builder, p *plan.Plan, paint painter) {
 	}
 	b.WriteString("\nBlocks\n")
 	for _, block := range p.Blocking {
-		what := strings.TrimSpace(block.Address + " " + Visible(block.Text))
+		what := strings.TrimSpace(block.Address + " " + inert.Visible(block.Text))
 		for i, line := range wrap(what+"  ["+string(block.Code)+"]", defaultWidth-4) {
 			mark := " "
 			if i == 0 {
@@ -32,7 +33,7 @@ func planBlocks(b *strings.Builder, p *plan.Plan, paint painter) {
 		if r := block.Range; r != nil {
 			where = fmt.Sprintf("%s:%d:%d  ", r.File, r.Start.Line, r.Start.Column)
 		}
-		for i, line := range wrap(where+Visible(block.Mend), 94) {
+		for i, line := range wrap(where+inert.Visible(block.Mend), 94) {
 			indent := "    "
 			if i > 0 {
 				indent = "      "

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // RejectFormats are the formats of Rejects.
@@ -54,5 +55,5 @@ func rejectTable(all []metrics.Rejected, brief bool) Table {
 
 // cut is the start of a text that is too long to show.
 func cut(s string, width int) string {
-	return cells.Truncate(Visible(s), width, "…")
+	return cells.Truncate(inert.Visible(s), width, "…")
 }

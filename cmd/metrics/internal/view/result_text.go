@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // What the text shows where there is no value.
@@ -33,7 +34,7 @@ func resultText(w io.Writer, r *metrics.Result, opt ResultOptions) error {
 	} else if err := s.table.text(w, painter(opt.Color)); err != nil {
 		return err
 	}
-	return writeNotes(w, r.Notes, Visible)
+	return writeNotes(w, r.Notes, inert.Visible)
 }
 
 func resultMarkdown(w io.Writer, r *metrics.Result) error {
@@ -41,13 +42,13 @@ func resultMarkdown(w io.Writer, r *metrics.Result) error {
 	if err := s.fill(); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(w, "%s\n\n", MarkdownText(s.heading(", "))); err != nil {
+	if _, err := fmt.Fprintf(w, "%s\n\n", inert.Markdown(s.heading(", "))); err != nil {
 		return err
 	}
 	if err := s.table.Markdown(w); err != nil {
 		return err
 	}
-	return writeNotes(w, r.Notes, MarkdownText)
+	return writeNotes(w, r.Notes, inert.Markdown)
 }
 
 func writeNotes(w io.Writer, notes []string, escape func(string) string) error {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // ShowFormats are the formats of Show.
@@ -90,10 +91,10 @@ func (s Shown) text(w io.Writer, p painter) error {
 func (s Shown) heading(b *showPrinter, label, description string) {
 	title := b.paint(bold, s.Address)
 	if label != "" {
-		title += "  " + Visible(label)
+		title += "  " + inert.Visible(label)
 	}
 	if s.File != "" {
-		title += "  " + b.paint(faint, fmt.Sprintf("%s:%d", Visible(s.File), s.Line))
+		title += "  " + b.paint(faint, fmt.Sprintf("%s:%d", inert.Visible(s.File), s.Line))
 	}
 	b.WriteString(title + "\n")
 	if description != "" {
@@ -102,7 +103,7 @@ func (s Shown) heading(b *showPrinter, label, description string) {
 }
 
 func (b *showPrinter) paragraph(text, indent string) {
-	for _, line := range wrap(Visible(text), defaultWidth-Width(indent)) {
+	for _, line := range wrap(inert.Visible(text), defaultWidth-Width(indent)) {
 		b.WriteString(indent + line + "\n")
 	}
 }
@@ -131,7 +132,7 @@ func (b *showPrinter) longFact(name, text string, widest int) {
 	if text == "" {
 		return
 	}
-	for _, line := range wrap(Visible(text), defaultWidth-widest) {
+	for _, line := range wrap(inert.Visible(text), defaultWidth-widest) {
 		b.facts.Rows = append(b.facts.Rows, []string{name, line})
 		name = ""
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 func (s Shown) sourceText(b *showPrinter) {
@@ -41,7 +42,7 @@ func (s Shown) sourceText(b *showPrinter) {
 	if steps := cleaningSteps(s.Model, src); len(steps) > 0 {
 		b.section("Cleaning, in this order")
 		for i, step := range steps {
-			for j, line := range wrap(Visible(step), defaultWidth-6) {
+			for j, line := range wrap(inert.Visible(step), defaultWidth-6) {
 				number := ""
 				if j == 0 {
 					number = fmt.Sprintf("%d.", i+1)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // snippet is the lines of one file that a diagnostic points into.
@@ -69,7 +70,7 @@ func snippetsOf(d diag.Diagnostic, source func(string) []byte) []snippet {
 		s := snippetOf(source(file), nil, places[file])
 		s.header = position(places[file][0].Range)
 		if len(s.lines) == 0 {
-			s.header += "  " + Visible(places[file][0].Text)
+			s.header += "  " + inert.Visible(places[file][0].Text)
 		}
 		all = append(all, s)
 	}
@@ -88,7 +89,7 @@ func snippetOf(src []byte, primary *diag.Label, labels []diag.Label) snippet {
 			line = &snippetLine{number: l.Range.Start.Line, text: text}
 			byNumber[l.Range.Start.Line] = line
 		}
-		line.marks = append(line.marks, mark{from, to, isPrimary, Visible(l.Text)})
+		line.marks = append(line.marks, mark{from, to, isPrimary, inert.Visible(l.Text)})
 	}
 	if primary != nil {
 		add(*primary, true)
@@ -159,7 +160,7 @@ const tabWidth = 4
 // expand is a line as it is shown: tabs as spaces, control characters visible.
 func expand(s string) string {
 	if !strings.Contains(s, "\t") {
-		return Visible(s)
+		return inert.Visible(s)
 	}
 	var b strings.Builder
 	used := 0
@@ -169,7 +170,7 @@ func expand(s string) string {
 			b.WriteString(strings.Repeat(" ", n))
 			used += n
 		}
-		part = Visible(part)
+		part = inert.Visible(part)
 		b.WriteString(part)
 		used += Width(part)
 	}

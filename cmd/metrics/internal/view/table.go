@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // Column is one column of a Table.
@@ -34,14 +36,14 @@ func (t Table) text(w io.Writer, p painter) error {
 	widths := make([]int, len(t.Columns))
 	titled := false
 	for i, c := range t.Columns {
-		widths[i] = Width(Visible(c.Title))
+		widths[i] = Width(inert.Visible(c.Title))
 		titled = titled || c.Title != ""
 	}
 	rows := make([][]string, len(t.Rows))
 	for r, row := range t.Rows {
 		rows[r] = make([]string, len(t.Columns))
 		for i := range t.Columns {
-			rows[r][i] = Visible(row[i])
+			rows[r][i] = inert.Visible(row[i])
 			widths[i] = max(widths[i], Width(rows[r][i]))
 		}
 	}
@@ -49,7 +51,7 @@ func (t Table) text(w io.Writer, p painter) error {
 	if titled {
 		titles := make([]string, len(t.Columns))
 		for i, c := range t.Columns {
-			titles[i] = Visible(c.Title)
+			titles[i] = inert.Visible(c.Title)
 		}
 		t.line(out, titles, widths, func(int) style { return bold }, p)
 	}
@@ -88,7 +90,7 @@ func (t Table) line(out io.Writer, row []string, widths []int, of func(column in
 func (t Table) Markdown(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	for _, c := range t.Columns {
-		fmt.Fprintf(out, "| %s ", MarkdownText(c.Title))
+		fmt.Fprintf(out, "| %s ", inert.Markdown(c.Title))
 	}
 	out.WriteString("|\n")
 	for _, c := range t.Columns {
@@ -101,7 +103,7 @@ func (t Table) Markdown(w io.Writer) error {
 	out.WriteString("|\n")
 	for _, row := range t.Rows {
 		for i := range t.Columns {
-			fmt.Fprintf(out, "| %s ", MarkdownText(row[i]))
+			fmt.Fprintf(out, "| %s ", inert.Markdown(row[i]))
 		}
 		out.WriteString("|\n")
 	}
@@ -115,7 +117,7 @@ func (t Table) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	record := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		record[i] = guardFormula(c.Title)
+		record[i] = inert.Cell(c.Title)
 	}
 	if err := out.Write(record); err != nil {
 		return err
@@ -124,7 +126,7 @@ func (t Table) CSV(w io.Writer) error {
 		for i, c := range t.Columns {
 			record[i] = row[i]
 			if !c.AlignRight {
-				record[i] = guardFormula(row[i])
+				record[i] = inert.Cell(row[i])
 			}
 		}
 		if err := out.Write(record); err != nil {
@@ -133,12 +135,4 @@ func (t Table) CSV(w io.Writer) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// guardFormula keeps a spreadsheet from taking text for a formula.
-func guardFormula(s string) string {
-	if s != "" && strings.IndexByte("=+-@\t\r", s[0]) >= 0 {
-		return "'" + s
-	}
-	return s
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/metrics/inert"
 )
 
 // TestFormats are the formats of Tests.
@@ -99,7 +100,7 @@ func outcomes(all map[metrics.Outcome]int, kind string) []string {
 }
 
 func testText(out *bufio.Writer, p painter, r TestReport, t metrics.TestResult) {
-	fmt.Fprintf(out, "%s  %s  %s\n", p.paint(alert, strings.ToUpper(string(t.Outcome))), p.paint(bold, "test."+Visible(t.Name)), position(t.Place))
+	fmt.Fprintf(out, "%s  %s  %s\n", p.paint(alert, strings.ToUpper(string(t.Outcome))), p.paint(bold, "test."+inert.Visible(t.Name)), position(t.Place))
 	for _, m := range t.Failures {
 		mismatchText(out, p, m)
 	}
@@ -108,7 +109,7 @@ func testText(out *bufio.Writer, p painter, r TestReport, t metrics.TestResult) 
 		if place == "" {
 			place = "row"
 		}
-		fmt.Fprintf(out, "  Kept out of %s: %s %d, %s: %s\n", Visible(k.Source), Visible(place), k.Line, Visible(k.Column), Visible(k.Reason))
+		fmt.Fprintf(out, "  Kept out of %s: %s %d, %s: %s\n", inert.Visible(k.Source), inert.Visible(place), k.Line, inert.Visible(k.Column), inert.Visible(k.Reason))
 	}
 	printer := diagnosticPrinter{Writer: out, painter: p, width: defaultWidth, source: r.Source}
 	for _, d := range t.Problems {
@@ -118,9 +119,9 @@ func testText(out *bufio.Writer, p painter, r TestReport, t metrics.TestResult) 
 
 // mismatchText shows expected and actual values side by side.
 func mismatchText(out *bufio.Writer, p painter, m metrics.Mismatch) {
-	fmt.Fprintf(out, "  %s  %s\n", Visible(m.What), position(m.Place))
+	fmt.Fprintf(out, "  %s  %s\n", inert.Visible(m.What), position(m.Place))
 	if m.Expected != "" {
-		fmt.Fprintf(out, "    expected: %s\n    actual:   %s\n", Visible(m.Expected), Visible(m.Actual))
+		fmt.Fprintf(out, "    expected: %s\n    actual:   %s\n", inert.Visible(m.Expected), inert.Visible(m.Actual))
 		return
 	}
 	var b strings.Builder
@@ -177,7 +178,7 @@ func orNoData(value string) string {
 }
 
 func checkText(out *bufio.Writer, p painter, c metrics.CheckOutcome, at diag.Range) {
-	fmt.Fprintf(out, "%s  %s  %s\n", p.paint(alert, strings.ToUpper(string(outcome(c)))), p.paint(bold, "check."+Visible(c.Check)), position(at))
+	fmt.Fprintf(out, "%s  %s  %s\n", p.paint(alert, strings.ToUpper(string(outcome(c)))), p.paint(bold, "check."+inert.Visible(c.Check)), position(at))
 	fmt.Fprintf(out, "  does not hold in %d of %d periods\n", len(c.Failed), c.Periods)
 	t := titled("period")
 	for _, v := range c.Failed[0].Values {

@@ -1,4 +1,4 @@
-package view
+package inert
 
 import "strings"
 
@@ -11,9 +11,9 @@ var markdownSpecial = strings.NewReplacer(
 	`@`, "@\u200b",
 )
 
-// MarkdownText is text of data or definitions as it stands in a line or a table
+// Markdown is text of data or definitions as it stands in a line or a table
 // cell of Markdown, where it means nothing but itself.
-func MarkdownText(s string) string {
+func Markdown(s string) string {
 	out := markdownSpecial.Replace(Visible(strings.TrimSpace(s)))
 	if out == "" {
 		return ""
