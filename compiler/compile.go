@@ -21,6 +21,8 @@ type Options struct {
 	Environment map[string]string // values that are there for any project
 	// Catalog tells the columns of sources that declare none; nil leaves them open.
 	Catalog metrics.Catalog
+	// Engine tells what SQL in expressions means; without it there can be none.
+	Engine metrics.Engine
 	// Tests tells to read the files that hold tests only, too.
 	Tests bool
 }
@@ -49,7 +51,7 @@ func Compile(files fs.FS, opts Options) (*Project, diag.List) {
 	if module.Project == nil && several == nil {
 		diags = append(diags, noProject(parsed, diags)...)
 	}
-	graph, more := resolve.Resolve(module, opts.Catalog)
+	graph, more := resolve.Resolve(module, opts.Catalog, opts.Engine)
 	diags = append(diags, more...)
 	model, more := check.Check(graph)
 	diags = append(diags, more...)

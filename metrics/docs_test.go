@@ -52,7 +52,6 @@ func functionsDoc() string {
 		}
 		b.WriteString(functionRow(f))
 	}
-	fmt.Fprintf(&b, "\n## Not supported yet\n\nNames of the language that this version refuses: %s.\n", codeList(LaterFunctions))
 	return b.String()
 }
 
@@ -88,14 +87,6 @@ func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
 
 func code(s string) string { return "`" + cell(s) + "`" }
 
-func codeList(names []string) string {
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		quoted[i] = code(n)
-	}
-	return strings.Join(quoted, ", ")
-}
-
 // TestFunctionTable checks what the docs and the compiler rely on in each row.
 func TestFunctionTable(t *testing.T) {
 	kinds := map[string]FunctionKind{}
@@ -114,11 +105,6 @@ func TestFunctionTable(t *testing.T) {
 			if p.Variadic || p.Optional && !f.Params[i+1].Optional {
 				t.Errorf("parameter %s of %s must be the last, or have only optional ones behind it", p.Name, f.Name)
 			}
-		}
-	}
-	for _, name := range LaterFunctions {
-		if FunctionNamed(name) != nil {
-			t.Errorf("%s is in the table and among those that are refused", name)
 		}
 	}
 }

@@ -182,6 +182,8 @@ func Children(e Expr) []Expr {
 		return e.Items
 	case *Mapping:
 		return e.Values
+	case *Native:
+		return e.Args
 	case *PeriodOf:
 		return []Expr{e.X}
 	case *Ranked:
@@ -255,6 +257,12 @@ func MapChildren(e Expr, f func(Expr) Expr) Expr {
 		if values, changed := mapAll(n.Values, f); changed {
 			c := *n
 			c.Values = values
+			e = &c
+		}
+	case *Native:
+		if args, changed := mapAll(n.Args, f); changed {
+			c := *n
+			c.Args = args
 			e = &c
 		}
 	case *PeriodOf:

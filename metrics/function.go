@@ -138,11 +138,17 @@ func (f *Function) Signature() string {
 	return b.String() + ")"
 }
 
+// functionGroups is the whole table.
+var functionGroups = [][]*Function{
+	logicFunctions, numberFunctions, stringFunctions, timeFunctions, moneyFunctions, engineFunctions,
+	aggregateFunctions, balanceFunctions, overTimeFunctions, overDimensionFunctions,
+}
+
 var functionIndex = indexFunctions()
 
 func indexFunctions() map[string]*Function {
 	index := map[string]*Function{}
-	for _, group := range [][]*Function{logicFunctions, numberFunctions, stringFunctions, timeFunctions, moneyFunctions, aggregateFunctions, balanceFunctions, overTimeFunctions, overDimensionFunctions} {
+	for _, group := range functionGroups {
 		for _, f := range group {
 			index[f.Name] = f
 		}
@@ -156,7 +162,7 @@ func FunctionNamed(name string) *Function { return functionIndex[name] }
 // Functions returns the whole table, in order of group as declared, then name.
 func Functions() []*Function {
 	var all []*Function
-	for _, group := range [][]*Function{logicFunctions, numberFunctions, stringFunctions, timeFunctions, moneyFunctions, aggregateFunctions, balanceFunctions, overTimeFunctions, overDimensionFunctions} {
+	for _, group := range functionGroups {
 		g := slices.Clone(group)
 		slices.SortFunc(g, func(a, b *Function) int { return strings.Compare(a.Name, b.Name) })
 		all = append(all, g...)
@@ -172,12 +178,6 @@ func FunctionNames() []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// LaterFunctions are functions of the language that this version refuses, so
-// that the message can say so instead of "unknown".
-var LaterFunctions = []string{
-	"sql",
 }
 
 // The rules for results that many functions share.

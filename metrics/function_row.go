@@ -161,6 +161,18 @@ var stringFunctions = []*Function{
 	{Name: "regexp_replace", Group: "Text", Params: []Param{text("s"), text("regexp"), text("to")}, Result: plain(String), DuckDB: "regexp_replace($1, $2, $3, 'g')", Doc: "The text with every match of the regular expression (RE2) replaced.", Example: `regexp_replace(orders.channel, "[0-9]+", "")`},
 }
 
+// NativeSQL is the function whose argument is an expression of the engine.
+const NativeSQL = "sql"
+
+var engineFunctions = []*Function{
+	{
+		Name: NativeSQL, Group: "The engine's own",
+		Params: []Param{text("expression")}, Result: plain(Unknown),
+		Doc:     "What the engine makes of an expression in its own SQL over columns, which are spelled as outside of it; null where it can't be computed. What it may have stands in docs/sql.md.",
+		Example: `sql("damerau_levenshtein(orders.city, 'Oslo')")`,
+	},
+}
+
 func caseResult(args []Expr) Node {
 	var values []Expr
 	for i := 1; i < len(args); i += 2 {

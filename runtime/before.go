@@ -99,7 +99,7 @@ func (p *Project) compiled(ctx context.Context, files fs.FS, variables map[strin
 	look := &catalog{ctx: ctx, project: old}
 	defer look.close()
 	var diags diag.List
-	old.Project, diags = compiler.Compile(files, compiler.Options{Variables: variables, Catalog: look})
+	old.Project, diags = compiler.Compile(files, compiler.Options{Variables: variables, Catalog: look, Engine: look})
 	var err error
 	if old.Calendar, err = old.Model.Project.Calendar(); err != nil {
 		old.Calendar = p.Calendar

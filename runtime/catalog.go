@@ -10,7 +10,7 @@ import (
 	"github.com/metricsascode/metrics/runtime/ingest"
 )
 
-// catalog looks into data files for the compiler. The engine starts only when a
+// catalog looks into data files for the compiler, and reads SQL for it. The engine starts only when a
 // file is really asked: most projects declare all columns.
 type catalog struct {
 	ctx     context.Context
@@ -26,9 +26,27 @@ func (c *catalog) Columns(s *metrics.Source) ([]*metrics.Column, diag.List) {
 	return ingest.NewCatalog(c.ctx, c.eng, c.context(nil)).Columns(s)
 }
 
+func (c *catalog) Names(text string) ([]metrics.SQLName, []metrics.SQLFault) {
+	if err := c.start(); err != nil {
+		return nil, noEngine(err)
+	}
+	return ingest.NewCatalog(c.ctx, c.eng, c.context(nil)).Names(text)
+}
+
+func (c *catalog) Type(n *metrics.Native) (metrics.Type, []metrics.SQLFault) {
+	if err := c.start(); err != nil {
+		return metrics.Type{}, noEngine(err)
+	}
+	return ingest.NewCatalog(c.ctx, c.eng, c.context(nil)).Type(n)
+}
+
+func noEngine(err error) []metrics.SQLFault {
+	return []metrics.SQLFault{{Part: -1, Code: diag.EngineFailed, Summary: "The engine can't start", Detail: err.Error()}}
+}
+
 func (c *catalog) Select(q *metrics.SQL, sources func(string) *metrics.Source) ([]*metrics.Column, []metrics.SQLFault) {
 	if err := c.start(); err != nil {
-		return nil, []metrics.SQLFault{{Part: -1, Code: diag.EngineFailed, Summary: "The engine can't start", Detail: err.Error()}}
+		return nil, noEngine(err)
 	}
 	return ingest.NewCatalog(c.ctx, c.eng, c.context(nil)).Select(q, sources)
 }
@@ -59,8 +77,10 @@ func (c *catalog) start() (err error) {
 func (c *catalog) close() {
 	if c.eng != nil {
 		c.eng.Close()
+		c.eng = nil
 	}
 	if c.temp != "" {
 		os.RemoveAll(c.temp)
+		c.temp = ""
 	}
 }

@@ -36,6 +36,7 @@ type Project struct {
 	AsOf     time.Time
 	Calendar *metrics.Calendar
 	options  Options
+	look     *catalog // that the compiler was given
 }
 
 // Open compiles the project. With errors it is partial, and only good for
@@ -55,8 +56,9 @@ func Open(ctx context.Context, o Options) (*Project, diag.List) {
 		}
 	}
 	look := &catalog{ctx: ctx, project: p}
+	p.look = look
 	defer look.close()
-	compile := compiler.Options{Variables: o.Variables, Environment: o.Environment, Tests: o.Tests}
+	compile := compiler.Options{Variables: o.Variables, Environment: o.Environment, Engine: look, Tests: o.Tests}
 	if !o.NoData {
 		compile.Catalog = look
 	}
@@ -84,6 +86,15 @@ func openFolder(name string) (string, *definitions, diag.List) {
 			Detail: fmt.Sprintf("There is no folder %q. Name the project's folder by -C.", name)}}
 	}
 	return dir, files, nil
+}
+
+// Condition reads an expression of a request, as the compiler does, which may ask the
+// engine what SQL in it means.
+func (p *Project) Condition(text, flag string, where bool) (metrics.Expr, diag.List) {
+	if p.look != nil {
+		defer p.look.close()
+	}
+	return p.Project.Condition(text, flag, where)
 }
 
 // Validate checks what Open does not: that the files have the declared columns.

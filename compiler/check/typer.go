@@ -65,6 +65,8 @@ func (t *typer) expr(e metrics.Expr) {
 		t.call(e)
 	case *metrics.Aggregate:
 		t.aggregate(e)
+	case *metrics.Native:
+		t.native(e)
 	case *metrics.List:
 		t.fail(diag.WrongType, e, "A list is no value", "Lists stand in functions that take one: in(x, [a, b]).")
 	case *metrics.Mapping:

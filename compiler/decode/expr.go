@@ -167,6 +167,9 @@ func (d *decoder) call(e *hclsyntax.FunctionCallExpr, inlined []string) metrics.
 	if e.ExpandFinal {
 		d.errorAt(diag.Template, e.Range(), "... is not part of the language", "Write the arguments one by one.")
 	}
+	if f.Name == metrics.NativeSQL {
+		return d.native(e, f)
+	}
 	args := d.exprs(e.Args, inlined)
 	if d.counted != "" && f.Name == "count" && len(args) == 0 {
 		args = []metrics.Expr{&metrics.Name{Node: d.node(e), Parts: []string{d.counted}}}
@@ -197,11 +200,6 @@ func ownArgs(f *metrics.Function, args []metrics.Expr) int {
 }
 
 func (d *decoder) unknownFunction(e *hclsyntax.FunctionCallExpr) {
-	if slices.Contains(metrics.LaterFunctions, e.Name) {
-		d.errorAt(diag.NotSupported, e.NameRange, quote(e.Name)+" is not supported yet",
-			"The function "+e.Name+" is part of the language, but not of this version. Remove it.")
-		return
-	}
 	d.errorAt(diag.UnknownFunction, e.NameRange, "Unknown function "+quote(e.Name),
 		"There is no function "+quote(e.Name)+"."+sqlName(e.Name)+" All functions stand in docs/functions.md.")
 }

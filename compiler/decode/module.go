@@ -147,13 +147,26 @@ func listed(list *hclsyntax.TupleConsExpr, name string) hclsyntax.Expression {
 
 // Positions tells where the nodes of expressions stand.
 type Positions struct {
-	nodes [][]hclsyntax.Expression // by file, then by number within the file
+	nodes  [][]hclsyntax.Expression // by file, then by number within the file
+	placed []diag.Range             // of nodes that stand within a text, by number
+}
+
+// textBit marks the nodes that stand within a text.
+const textBit metrics.NodeID = 1 << 63
+
+// Place makes an identity for a node that stands at r, within a text.
+func (p *Positions) Place(r diag.Range) metrics.NodeID {
+	p.placed = append(p.placed, r)
+	return textBit | metrics.NodeID(len(p.placed)-1)
 }
 
 const fileShift = 32
 
 // Range is where a node stands; ok is false for nodes that the compiler made.
 func (p *Positions) Range(id metrics.NodeID) (r diag.Range, ok bool) {
+	if id&textBit != 0 {
+		return p.placed[id&^textBit], true
+	}
 	e := p.expression(id)
 	if e == nil {
 		return diag.Range{}, false
@@ -175,6 +188,9 @@ func (p *Positions) Last(id metrics.NodeID) (r diag.Range, ok bool) {
 
 // expression is that of a node; nil for nodes that the compiler made.
 func (p *Positions) expression(id metrics.NodeID) hclsyntax.Expression {
+	if id&textBit != 0 {
+		return nil
+	}
 	file, n := int(id>>fileShift)-1, int(id&(1<<fileShift-1))
 	if file < 0 || file >= len(p.nodes) || n >= len(p.nodes[file]) {
 		return nil

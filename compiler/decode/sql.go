@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -30,29 +31,54 @@ func (d *decoder) sql(b *hclsyntax.Block) metrics.Reader {
 }
 
 func (d *decoder) query(q *metrics.SQL, a attribute) {
-	if syntax.Broken(a.expr) {
+	read, ok := d.queryParts(a.expr)
+	if !ok {
 		return
 	}
-	parts := []hclsyntax.Expression{a.expr}
-	if t, ok := a.expr.(*hclsyntax.TemplateExpr); ok {
-		parts = t.Parts
-	}
-	var read []metrics.SQLPart
-	named := false
-	for _, e := range parts {
-		part, ok := d.queryPart(e)
-		if !ok {
-			return
-		}
-		named = named || len(part) == 1 && part[0].Source != ""
-		read = append(read, part...)
-	}
-	if !named {
+	if !slices.ContainsFunc(read, func(p metrics.SQLPart) bool { return p.Source != "" }) {
 		d.errorAt(diag.BadQuery, a.expr.Range(), "A query that reads no source",
 			"Its rows come from other sources, which are named in ${}, so that they are read first: "+queryExample+".")
 		return
 	}
 	q.Parts = read
+}
+
+// native reads an expression of the engine: a text, whose columns are looked up later.
+func (d *decoder) native(e *hclsyntax.FunctionCallExpr, f *metrics.Function) metrics.Expr {
+	if !d.arity(e, f, len(e.Args)) {
+		return d.bad(e)
+	}
+	parts, ok := d.queryParts(e.Args[0])
+	if !ok {
+		return d.bad(e)
+	}
+	for _, p := range parts {
+		if p.Source != "" {
+			d.errorAt(diag.BadExpressionSQL, e.Args[0].Range(), "A source within an expression",
+				"sql(\"...\") is a value of one row, made of its columns, which are named as outside of it: "+f.Example+". A query over sources is a source of its own, with a block sql.")
+			return d.bad(e)
+		}
+	}
+	return &metrics.Native{Node: d.node(e), Parts: parts}
+}
+
+// queryParts reads a text of SQL; ok is false where it has a fault, which is reported.
+func (d *decoder) queryParts(e hclsyntax.Expression) (read []metrics.SQLPart, ok bool) {
+	if syntax.Broken(e) {
+		return nil, false
+	}
+	parts := []hclsyntax.Expression{e}
+	if t, template := e.(*hclsyntax.TemplateExpr); template {
+		parts = t.Parts
+	}
+	for _, e := range parts {
+		part, ok := d.queryPart(e)
+		if !ok {
+			return nil, false
+		}
+		read = append(read, part...)
+	}
+	return read, true
 }
 
 // queryPart reads one part of a query: the name of a source, or a text that is
@@ -73,7 +99,7 @@ func (d *decoder) queryPart(e hclsyntax.Expression) ([]metrics.SQLPart, bool) {
 	}
 	text, err := convert.Convert(v, cty.String)
 	if err != nil || text.IsNull() {
-		d.errorAt(diag.WrongValue, e.Range(), "Not a text of a query", "A query is a text in which sources stand in ${}: "+queryExample+".")
+		d.errorAt(diag.WrongValue, e.Range(), "Not a text of SQL", "SQL is a text: sql(\"upper(city)\") as a value of a row, "+queryExample+" as the rows of a source.")
 		return nil, false
 	}
 	if lines := d.indented(e, text.AsString()); lines != nil {

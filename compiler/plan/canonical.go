@@ -98,6 +98,8 @@ func (c *canonical) composite(e metrics.Expr) string {
 		return "[" + strings.Join(c.set(e.Items), ",") + "]"
 	case *metrics.Mapping:
 		return c.mapping(e)
+	case *metrics.Native:
+		return "sql(" + quote(e.Canonical()) + "," + c.list(e.Args) + ")"
 	}
 	return "?"
 }

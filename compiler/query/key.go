@@ -63,6 +63,8 @@ func operatorKey(e metrics.Expr) string {
 		return fmt.Sprintf("%s %q %d", e.Func.Name, e.Source, len(e.Args))
 	case *metrics.Mapping:
 		return fmt.Sprintf("map %q", e.Keys)
+	case *metrics.Native:
+		return fmt.Sprintf("sql %q", e.Texts)
 	case *metrics.PeriodOf:
 		return "period " + string(e.Grain)
 	}

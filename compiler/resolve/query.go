@@ -92,44 +92,59 @@ func (r *resolver) selectedNames(s *decode.Decl[metrics.Source], columns []*metr
 
 // QueryFaults is what is wrong with the query of a source, in its place.
 func QueryFaults(g *Graph, s *decode.Decl[metrics.Source], faults []metrics.SQLFault) diag.List {
+	return Faults(g, s.Address, s.At("sql", "query"), s.Value.Reader.(*metrics.SQL).Parts, faults)
+}
+
+// Faults is what is wrong with a text of SQL, in its place; whole is that of the text.
+func Faults(g *Graph, address string, whole diag.Range, parts []metrics.SQLPart, faults []metrics.SQLFault) diag.List {
 	var out diag.List
 	for _, f := range faults {
-		at := s.At("sql", "query")
+		at := whole
 		if f.Part >= 0 {
-			p := s.Value.Reader.(*metrics.SQL).Parts[f.Part]
-			if r, ok := g.Positions.Range(p.Node); ok {
-				at = within(r, p.Text, f.Offset)
+			if r, ok := g.Positions.Range(parts[f.Part].Node); ok {
+				at = wordWithin(r, parts[f.Part].Text, f.Offset)
 			}
 		}
-		out.Add(diag.Diagnostic{Code: f.Code, Address: s.Address, Range: &at, Summary: f.Summary, Detail: f.Detail})
+		out.Add(diag.Diagnostic{Code: f.Code, Address: address, Range: &at, Summary: f.Summary, Detail: f.Detail})
 	}
 	return out
 }
 
-// within is where the word at a byte of a text stands, of which the whole stands
-// at r; the whole where it is spelled in another way there.
-func within(r diag.Range, text string, offset int) diag.Range {
+// wordWithin is where the word at a byte of a text stands, of which the whole stands
+// at r.
+func wordWithin(r diag.Range, text string, offset int) diag.Range {
+	length := 0
+	if offset < len(text) {
+		length = len(text) - offset
+		for i, c := range text[offset:] {
+			if i > 0 && c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+				length = i
+				break
+			}
+		}
+	}
+	return within(r, text, offset, length)
+}
+
+// within is where a stretch of a text stands, of which the whole stands at r; the
+// whole where it is spelled in another way there.
+func within(r diag.Range, text string, offset, length int) diag.Range {
 	if r.End.Byte-r.Start.Byte != len(text) || offset >= len(text) {
 		return r
 	}
 	at := r.Start
-	step := func(c rune) {
-		at.Byte += utf8.RuneLen(c)
-		at.Column++
-		if c == '\n' {
-			at.Line, at.Column = at.Line+1, 1
+	step := func(stretch string) {
+		for _, c := range stretch {
+			at.Byte += utf8.RuneLen(c)
+			at.Column++
+			if c == '\n' {
+				at.Line, at.Column = at.Line+1, 1
+			}
 		}
 	}
-	for _, c := range text[:offset] {
-		step(c)
-	}
+	step(text[:offset])
 	r.Start = at
-	for i, c := range text[offset:] {
-		if i > 0 && c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
-			break
-		}
-		step(c)
-	}
+	step(text[offset:min(offset+length, len(text))])
 	r.End = at
 	return r
 }

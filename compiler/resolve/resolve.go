@@ -25,6 +25,8 @@ type Graph struct {
 	Open map[string]bool
 	// Catalog tells what is in real data; nil where it is not asked.
 	Catalog metrics.Catalog
+	// Engine tells what SQL in expressions means; nil where there is none.
+	Engine metrics.Engine
 }
 
 type resolver struct {
@@ -37,9 +39,9 @@ type resolver struct {
 }
 
 // Resolve links all names. catalog tells the columns of sources that declare
-// none; nil leaves them open.
-func Resolve(m *decode.Module, catalog metrics.Catalog) (*Graph, diag.List) {
-	r := newResolver(&Graph{Module: m, Open: map[string]bool{}, Catalog: catalog}, catalog)
+// none; nil leaves them open. engine reads SQL in expressions.
+func Resolve(m *decode.Module, catalog metrics.Catalog, engine metrics.Engine) (*Graph, diag.List) {
+	r := newResolver(&Graph{Module: m, Open: map[string]bool{}, Catalog: catalog, Engine: engine}, catalog)
 	r.unions()
 	r.queries()
 	for _, s := range r.orderUnions() {

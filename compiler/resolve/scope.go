@@ -53,6 +53,8 @@ func (sc *scope) expr(e metrics.Expr, argument bool) metrics.Expr {
 		sc.all(e.Items, false)
 	case *metrics.Mapping:
 		sc.all(e.Values, false)
+	case *metrics.Native:
+		return sc.native(e)
 	}
 	return e
 }

@@ -19,6 +19,7 @@ type Dialect struct {
 	instant        func(zone, local string) string // the instant of a local time
 	localTime      func(zone, instant string) string
 	instantLiteral func(t time.Time) string
+	attempt        func(x string) string // null where x fails on a row
 }
 
 // DuckDB is the dialect of the embedded engine.
@@ -28,6 +29,7 @@ var DuckDB = Dialect{
 	typeName:  duckdbType,
 	instant:   func(zone, local string) string { return "timezone(" + quoteText(zone) + ", " + local + ")" },
 	localTime: func(zone, at string) string { return "timezone(" + quoteText(zone) + ", " + at + ")" },
+	attempt:   func(x string) string { return "TRY(" + x + ")" },
 	instantLiteral: func(t time.Time) string {
 		return "TIMESTAMPTZ " + quoteText(t.UTC().Format("2006-01-02 15:04:05.999999")+"+00")
 	},

@@ -82,6 +82,8 @@ func (p expressions) expr(e metrics.Expr, truth bool) sql {
 		return p.binary(e, truth)
 	case *metrics.Call:
 		return p.call(e, truth)
+	case *metrics.Native:
+		return atom(p.native(e))
 	case *metrics.PeriodOf:
 		return p.periodOf(e)
 	case *metrics.Ranked:

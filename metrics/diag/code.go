@@ -75,6 +75,7 @@ const (
 	NoMeaning        Code = "E0315" // functions over KPIs that can't stand within each other
 	NoSeries         Code = "E0316" // a balance of a source whose key tells no series
 	CoverageDiffers  Code = "E0317" // a union whose sources judge their members unlike
+	BadExpressionSQL Code = "E0318" // sql() with what it may not have, or that doesn't fit its columns
 )
 
 // E04xx: store, plan, apply.
@@ -168,6 +169,7 @@ var Titles = map[Code]string{
 	GrainTooFine: "Grain that a KPI can't have", NoTime: "Source without time", BadLiteral: "Unreadable constant",
 	UnionMismatch: "Union of unlike columns", NotAdditiveByRow: "Aggregate among row values", BadFormat: "Unusable format",
 	NoMeaning: "Functions that don't combine", NoSeries: "Balance without series", CoverageDiffers: "Union of unlike coverage",
+	BadExpressionSQL: "Unusable SQL in an expression",
 
 	StoreLocked: "Store is locked", StoreNewer: "Store of a newer version", StoreDamaged: "Store is damaged",
 	StalePlan: "Stale plan", NotAPlan: "Not a plan", NoStore: "Nothing applied yet", UnknownRun: "Unknown run",

@@ -85,7 +85,7 @@ func byteOffset(s string, runes int) int {
 
 // shorten drops the advice that the engine adds for people who write its SQL.
 func shorten(message string) string {
-	for _, mark := range []string{"\nPossible", "\n\nLINE ", "\nDid you mean", "\nCandidate bindings", "\nStack Trace"} {
+	for _, mark := range []string{"\nPossible", "\n\nLINE ", "\nDid you mean", "\nCandidate bindings", "\n\tCandidate functions", "\nStack Trace"} {
 		if i := strings.Index(message, mark); i >= 0 {
 			message = message[:i]
 		}

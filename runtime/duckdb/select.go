@@ -29,11 +29,39 @@ type Fault struct {
 // CheckSelect parses a query and looks at all that is in it. tables is the names
 // that it may read in schema.
 func (e *Engine) CheckSelect(ctx context.Context, query, schema string, tables []string) (Select, []Fault, error) {
+	parsed, err := e.parse(ctx, query)
+	switch {
+	case err != nil:
+		return Select{}, nil, err
+	case parsed.fault != nil:
+		return Select{}, []Fault{*parsed.fault}, nil
+	case len(parsed.nodes) != 1:
+		return Select{}, []Fault{notOne}, nil
+	}
+	w := &selectWalk{schema: schema, tables: tables, names: map[string]bool{}}
+	w.walk(parsed.nodes[0], nil)
+	for name := range w.names {
+		w.found.Names = append(w.found.Names, name)
+	}
+	slices.Sort(w.found.Names)
+	return w.found, w.faults, nil
+}
+
+// parsed is the trees of statements, or why there are none.
+type parsed struct {
+	nodes []any
+	fault *Fault
+}
+
+var notOne = Fault{-1, "Not one SELECT", "A query is a single SELECT, without PIVOT and without a semicolon behind it that starts another statement. Write it as select ... from ..."}
+
+// parse returns the trees of what should be a query.
+func (e *Engine) parse(ctx context.Context, query string) (parsed, error) {
 	t, err := e.Query(ctx, "SELECT CAST(json_serialize_sql("+Literal(query)+"::VARCHAR, skip_null := true, skip_empty := true) AS VARCHAR)")
 	if err != nil {
-		return Select{}, nil, err
+		return parsed{}, err
 	}
-	var parsed struct {
+	var answer struct {
 		Error      bool   `json:"error"`
 		Kind       string `json:"error_type"`
 		Message    string `json:"error_message"`
@@ -43,26 +71,24 @@ func (e *Engine) CheckSelect(ctx context.Context, query, schema string, tables [
 		} `json:"statements"`
 	}
 	text, _ := t.Rows[0][0].(string)
-	if err := json.Unmarshal([]byte(text), &parsed); err != nil {
-		return Select{}, nil, err
+	if err := json.Unmarshal([]byte(text), &answer); err != nil {
+		return parsed{}, err
 	}
-	switch {
-	case parsed.Error && parsed.Kind == "parser":
-		f := Fault{Offset: -1, Summary: "The query can't be read", Detail: "The parser says: " + shorten(parsed.Message) + ". Mend the SQL there."}
-		if n, err := strconv.Atoi(parsed.Position); err == nil {
+	if answer.Error && answer.Kind == "parser" {
+		f := Fault{Offset: -1, Summary: "The query can't be read", Detail: "The parser says: " + shorten(answer.Message) + ". Mend the SQL there."}
+		if n, err := strconv.Atoi(answer.Position); err == nil {
 			f.Offset = byteOffset(query, n)
 		}
-		return Select{}, []Fault{f}, nil
-	case parsed.Error || len(parsed.Statements) != 1:
-		return Select{}, []Fault{{-1, "Not one SELECT", "A query is a single SELECT, without PIVOT and without a semicolon behind it that starts another statement. Write it as select ... from ..."}}, nil
+		return parsed{fault: &f}, nil
 	}
-	w := &selectWalk{schema: schema, tables: tables, names: map[string]bool{}}
-	w.walk(parsed.Statements[0].Node, nil)
-	for name := range w.names {
-		w.found.Names = append(w.found.Names, name)
+	if answer.Error {
+		return parsed{fault: &notOne}, nil
 	}
-	slices.Sort(w.found.Names)
-	return w.found, w.faults, nil
+	var out parsed
+	for _, s := range answer.Statements {
+		out.nodes = append(out.nodes, s.Node)
+	}
+	return out, nil
 }
 
 // selectWalk looks at each node of a parsed query.
@@ -226,7 +252,7 @@ func (w *selectWalk) function(node map[string]any, class, key string) {
 	}
 	_, qualified := node["catalog"]
 	switch {
-	case qualified || !functions[name] && !ordered[name] && !windowed[name]:
+	case qualified || !rowFunctions[name] && !aggregates[name] && !queryFunctions[name] && !ordered[name] && !windowed[name]:
 		w.fault(node, "The function "+name+" may not be used", "Only functions that give the same for the same rows, and reach nothing else, may be used; docs/sql.md lists them.")
 	case class == "FUNCTION" && ordered[name] && len(list(node["order_bys"], "orders")) == 0:
 		w.fault(node, name+" without order", "Rows have no order of their own, so that each time another value might come first. Say the order: %s(x order by t).", name)

@@ -9,9 +9,9 @@ import (
 // tableFunctions are the functions in FROM that a query may have.
 var tableFunctions = []string{"generate_series", "range", "unnest"}
 
-// functions are those that a query may have: each gives the same for the same
-// rows, in any order, and reaches nothing but its arguments.
-var functions = set(`
+// rowFunctions are those of one row that SQL may have: each gives the same for the
+// same arguments, and reaches nothing else.
+var rowFunctions = set(`
 	abs ceil ceiling floor round trunc sign sqrt cbrt exp ln log log2 log10 pow power mod greatest least pi
 	sin cos tan asin acos atan atan2 degrees radians isnan isfinite isinf even gcd lcm factorial fdiv divide multiply add subtract
 
@@ -28,16 +28,21 @@ var functions = set(`
 
 	coalesce ifnull nullif if
 
+	list_value struct_pack row struct_extract list_extract array_extract element_at list_contains array_contains list_transform
+	list_filter list_sum list_avg list_min list_max list_count list_distinct list_unique list_sort array_length list_slice array_slice
+	list_concat map map_extract map_keys map_values json_extract json_extract_string json_array_length
+`)
+
+// aggregates are those over many rows that a query may have: each gives the same for
+// the same rows, in any order.
+var aggregates = set(`
 	count count_star sum avg mean min max bool_and bool_or median quantile quantile_cont quantile_disc percentile_cont percentile_disc
 	mad stddev stddev_pop stddev_samp variance var_pop var_samp covar_pop covar_samp corr skewness kurtosis regr_slope
 	regr_intercept regr_r2 regr_count regr_avgx regr_avgy count_if countif sum_no_overflow product bit_and bit_or bit_xor entropy
-	grouping grouping_id
-
-	list_value struct_pack row struct_extract list_extract array_extract element_at list_contains array_contains list_transform
-	list_filter list_sum list_avg list_min list_max list_count list_distinct list_unique list_sort array_length list_slice array_slice
-	list_concat map map_extract map_keys map_values json_extract json_extract_string json_array_length unnest
-
 `)
+
+// queryFunctions are those that mean something in queries alone.
+var queryFunctions = set("grouping grouping_id unnest")
 
 // ordered are the aggregates whose value depends on the order of rows.
 var ordered = set("first last mode any_value arbitrary list array_agg string_agg group_concat listagg")
@@ -53,9 +58,15 @@ func set(words string) map[string]bool {
 	return out
 }
 
-// SelectFunctions returns the names of all functions that a query may have, sorted.
-func SelectFunctions() []string {
-	all := maps.Clone(functions)
+// ExpressionFunctions returns the names of all functions that an expression over one
+// row may have, sorted.
+func ExpressionFunctions() []string { return slices.Sorted(maps.Keys(rowFunctions)) }
+
+// QueryFunctions returns the names of the functions that queries may have beside
+// those, sorted.
+func QueryFunctions() []string {
+	all := maps.Clone(aggregates)
+	maps.Copy(all, queryFunctions)
 	maps.Copy(all, ordered)
 	maps.Copy(all, windowed)
 	return slices.Sorted(maps.Keys(all))

@@ -168,6 +168,8 @@ func exprHead(e metrics.Expr) string {
 		return fmt.Sprintf("%s of %q, %d arguments", e.Func.Name, e.Source, len(e.Args))
 	case *metrics.SourceRef:
 		return "rows " + strconv.Quote(e.Source)
+	case *metrics.Native:
+		return fmt.Sprintf("sql %q", e.Canonical())
 	case *metrics.List:
 		return "list"
 	case *metrics.Mapping:

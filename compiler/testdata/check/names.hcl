@@ -53,5 +53,6 @@ kpi "j" {
   target = kpi.jj # ERROR E0104 at <kpi.jj>
 }
 kpi "k" { value = count(orders, regio == "x") } # ERROR E0101 at <regio> ~ region
-kpi "l" { value = sql(kpi.i) }             # ERROR E0204 at <sql>
+kpi "l" { value = sql(kpi.i) }             # ERROR E0209 at <kpi.i>
+kpi "n" { value = sum(sql("orders.amount")) } # ERROR E0318 ~ No engine
 kpi "m" { value = i }                      # ERROR E0101 at <i> ~ kpi.i

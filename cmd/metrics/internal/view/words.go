@@ -75,6 +75,8 @@ func Words(e metrics.Expr) string {
 		return callWords(e)
 	case *metrics.List:
 		return "[" + strings.Join(allWords(e.Items), ", ") + "]"
+	case *metrics.Native:
+		return "sql(\"" + e.Text(func(i int) string { return Words(e.Args[i]) }) + "\")"
 	case *metrics.Mapping:
 		return mappingWords(e)
 	}
