@@ -38,11 +38,13 @@ lint:
 	go vet ./...
 	go tool staticcheck ./...
 
-# Kills writers of the store at every step and at KILLS random moments, each while it
-# publishes a million values, and checks what they leave.
+# Kills writers of the store at every step and at KILLS random moments, then whole
+# applies, the same way, each while it publishes a million values, and checks what they
+# leave. It takes hours; KILLS and VALUES make it shorter.
 KILLS := 300
+VALUES := 1000000
 crash:
-	METRICS_CRASH_KILLS=$(KILLS) METRICS_CRASH_VALUES=1000000 go test -run TestKilled -timeout 0 ./runtime/store
+	METRICS_CRASH_KILLS=$(KILLS) METRICS_CRASH_VALUES=$(VALUES) go test -run TestKilled -timeout 0 ./runtime/store ./runtime
 
 # Ratios within one run. ROWS order lines are made once and kept in the user's cache:
 # make bench ROWS=50000000 takes half an hour.

@@ -52,13 +52,22 @@ type outcome struct {
 // sideVariable holds the side that a process of this test binary is to run.
 const sideVariable = "METRICS_BENCH_SIDE"
 
+// childTasks are what a process of this test binary does instead of tests, by the
+// variable that asks for it and tells it of what.
+var childTasks = map[string]func(what string) error{
+	sideVariable:  runSide,
+	applyVariable: func(dir string) error { return failure(applyFolder(dir)) },
+}
+
 func TestMain(m *testing.M) {
-	if text := os.Getenv(sideVariable); text != "" {
-		if err := runSide(text); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	for variable, task := range childTasks {
+		if what := os.Getenv(variable); what != "" {
+			if err := task(what); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			return
 		}
-		return
 	}
 	os.Exit(m.Run())
 }
@@ -152,6 +161,9 @@ func (s side) byHand(ctx context.Context, statements []string) ([][]string, erro
 }
 
 func failure(diags diag.List) error {
+	if !diags.HasErrors() {
+		return nil
+	}
 	return fmt.Errorf("%s: %s %s", diags[0].Code, diags[0].Summary, diags[0].Detail)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/metricsascode/metrics/compiler/sqlgen"
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/duckdb"
 )
 
 // Answer is a query's result, and the statement that computed it.
@@ -135,9 +136,12 @@ func (p *Project) knownKPIs(names []string) diag.List {
 // queryFailed explains an error of the engine at run time.
 func queryFailed(ctx context.Context, err error) diag.Diagnostic {
 	text := err.Error()
+	short, isShort := duckdb.Shortage(err)
 	switch {
 	case ctx.Err() != nil:
 		return diag.Diagnostic{Severity: diag.Error, Code: diag.EngineFailed, Summary: "Stopped", Detail: "The command was stopped before it was done. Nothing has changed."}
+	case isShort:
+		return short
 	case strings.Contains(text, "Out of Range") || strings.Contains(text, "Could not cast value") || strings.Contains(text, "overflow") || strings.Contains(text, "Overflow"):
 		return diag.Diagnostic{Severity: diag.Error, Code: diag.OutOfRange, Summary: "A number grew too large",
 			Detail: "A product of whole numbers holds 18 digits, a sum 38, of which 6 are decimals where doubles are added. A value on the way went beyond. Look for rows that are out of proportion and keep them out by a range, divide before you multiply, or give decimals smaller scales."}

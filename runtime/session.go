@@ -54,8 +54,7 @@ func (p *Project) identify(ctx context.Context, s *store.Store) (*inputs, diag.L
 func (p *Project) start(ctx context.Context, home, fallback string, in *inputs) (*session, diag.List) {
 	temp, err := os.MkdirTemp("", "metrics-")
 	if err != nil {
-		return nil, diag.List{{Severity: diag.Error, Code: diag.EngineFailed, Summary: "No room to work",
-			Detail: "No temporary folder could be made: " + err.Error() + ". Free disk space, or point TMPDIR to a folder that can be written."}}
+		return nil, diag.List{unmade("No room to work", "No temporary folder could be made", err, "Point TMPDIR to a folder that can be written.")}
 	}
 	s := &session{temp: temp, segments: map[string]ingest.Segment{}}
 	if home == "" {
@@ -63,8 +62,7 @@ func (p *Project) start(ctx context.Context, home, fallback string, in *inputs) 
 	}
 	if err := os.MkdirAll(home, 0o777); err != nil {
 		s.close()
-		return nil, diag.List{{Severity: diag.Error, Code: diag.StoreUnwritable, Summary: "The store can't be written",
-			Detail: fmt.Sprintf("The folder %s can't be made: %v. Check its permissions.", home, err)}}
+		return nil, diag.List{unmade("The store can't be written", "The folder "+home+" can't be made", err, "Check its permissions.")}
 	}
 	in.context.Home, in.context.Fallback = home, fallback
 	allowed := append([]string{p.Dir, home, p.StoreDir()}, p.options.AllowPaths...)
@@ -79,7 +77,18 @@ func (p *Project) start(ctx context.Context, home, fallback string, in *inputs) 
 	return s, nil
 }
 
+// unmade reports a folder that can't be made.
+func unmade(summary, what string, err error, mend string) diag.Diagnostic {
+	if short, is := duckdb.Shortage(err); is {
+		return short
+	}
+	return diag.Diagnostic{Severity: diag.Error, Code: diag.StoreUnwritable, Summary: summary, Detail: fmt.Sprintf("%s: %v. %s", what, err, mend)}
+}
+
 func engineFailed(summary string, err error) diag.Diagnostic {
+	if short, is := duckdb.Shortage(err); is {
+		return short
+	}
 	return diag.Diagnostic{Severity: diag.Error, Code: diag.EngineFailed, Summary: summary,
 		Detail: "DuckDB said: " + err.Error() + ". If the definitions look right, this is a fault of the program: please report it."}
 }

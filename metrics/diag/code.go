@@ -110,6 +110,7 @@ const (
 	OutsideProject  Code = "E0508" // a path outside the project folder, links followed
 	EngineFailed    Code = "E0509" // the engine refused a statement
 	OutOfRange      Code = "E0510" // a number too large for its type
+	Shortage        Code = "E0512" // a disk or memory that is too small
 	Overlap         Code = "E0513" // rows of one key that are valid at the same time
 	BadCalendar     Code = "E0511" // days of a calendar block that make no periods
 	WrongEncoding   Code = "E0514" // a file that is text in another encoding than declared
@@ -181,7 +182,7 @@ var Titles = map[Code]string{
 	FileMissing: "Missing file", FileEmpty: "Empty file", WrongColumns: "Columns differ from the declared ones",
 	UnreadableFile: "Unreadable file", UnreadableValue: "Unreadable value", CheckFailed: "Check failed",
 	CheckWarned: "Check warned", OutsideProject: "Path outside the project", EngineFailed: "Engine failed",
-	OutOfRange: "Number out of range", Overlap: "Valid at the same time", BadCalendar: "Days without periods",
+	OutOfRange: "Number out of range", Shortage: "Too little disk or memory", Overlap: "Valid at the same time", BadCalendar: "Days without periods",
 	WrongEncoding: "Wrong encoding", DamagedFile: "Damaged file", RowsLost: "Rows not accounted for",
 	WrongSheet: "Unusable sheet", UnknownHealth: "Unknown measure of health",
 	BadQuery:    "Unusable query",

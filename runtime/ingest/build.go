@@ -22,7 +22,11 @@ func Build(ctx context.Context, eng *duckdb.Engine, c Context, wanted []string, 
 	segments := map[string]Segment{}
 	moved := false // whether an identity changed, and those that rest on it
 	if err := os.MkdirAll(c.segmentFolder(c.Home), 0o777); err != nil {
-		problems.Add(diag.Diagnostic{Code: diag.StoreUnwritable, Summary: "Clean rows can't be kept", Detail: fmt.Sprintf("%s. Check the folder and its permissions.", err)})
+		problem, short := duckdb.Shortage(err)
+		if !short {
+			problem = diag.Diagnostic{Code: diag.StoreUnwritable, Summary: "Clean rows can't be kept", Detail: fmt.Sprintf("%s. Check the folder and its permissions.", err)}
+		}
+		problems.Add(problem)
 		return segments, problems
 	}
 	sweep(c.segmentFolder(c.Home), time.Now())

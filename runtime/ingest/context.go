@@ -68,6 +68,11 @@ func report(list *diag.List, source string, err error) {
 			Detail: fmt.Sprintf("A computed column, condition or check of source.%s makes a number that its type can't hold: %s. Give the columns that it reads a wider type, or a range that keeps such rows out.", source, engine.Message),
 		})
 	default:
+		if short, is := duckdb.Shortage(err); is {
+			short.Address = "source." + source
+			list.Add(short)
+			return
+		}
 		list.Add(diag.Diagnostic{
 			Code: diag.EngineFailed, Address: "source." + source, Summary: "Source can't be cleaned",
 			Detail: fmt.Sprintf("The engine could not clean source.%s: %s. Look at the definition of that source; if it is as it should be, report this as a fault of the program.", source, err),

@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/duckdb"
 )
 
 func locked(dir string, by holder) diag.Diagnostic {
@@ -64,21 +64,23 @@ func wayBack(dir string) string {
 }
 
 func unwritable(dir string, err error) diag.Diagnostic {
-	mend := "Check that you may write there and that the disk has space."
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		mend = "Make space on the disk and run the command again."
+	if short, is := duckdb.Shortage(err); is {
+		return short
 	}
 	return diag.Diagnostic{
 		Severity: diag.Error,
 		Code:     diag.StoreUnwritable,
 		Summary:  fmt.Sprintf("The store %s can't be written", shown(dir)),
-		Detail:   sentence(plain(err)) + " What the store held before is unchanged. " + mend,
+		Detail:   sentence(plain(err)) + " What the store held before is unchanged. Check that you may write there.",
 	}
 }
 
 // engineFailed speaks of a statement that the engine refused while values were
 // published.
 func engineFailed(doing string, err error) diag.Diagnostic {
+	if short, is := duckdb.Shortage(err); is {
+		return short
+	}
 	return diag.Diagnostic{
 		Severity: diag.Error,
 		Code:     diag.EngineFailed,
