@@ -154,17 +154,16 @@ func (t *table) memberTuples(periods []period) [][]any {
 
 // present tells whether any row is read for the cell, beside those of totals.
 func (t *table) present(c *cell) bool {
-	any, found := false, false
+	own, found := false, false
 	for _, k := range slices.Concat(t.kpis, t.targets) {
+		c.eachLeaf(k.Value, k, func(l leaf) { own = own || !l.cell.removed })
 		c.eachRead(k.Value, k, func(l leaf) {
-			if l.cell.removed {
-				return
+			if !l.cell.removed {
+				l.rows(func(candidate) { found = true })
 			}
-			any = true
-			l.rows(func(candidate) { found = true })
 		})
 	}
-	return found || !any
+	return found || !own
 }
 
 func (t *table) add(c *cell, name string, row Row) {
