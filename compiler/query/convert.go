@@ -68,11 +68,14 @@ func (r *reach) rate(e *metrics.Call) metrics.Expr {
 		r.aliases[key] = alias
 		r.joins = append(r.joins, r.c.ratesBefore(fx, from, to, day, alias))
 	}
-	rate := field(alias, metrics.Rate, fx.Column(metrics.Rate).Type)
+	rate := metrics.Expr(field(alias, metrics.Rate, fx.Column(metrics.Rate).Type))
+	if r.untimed(day) {
+		rate = when(known(day), rate)
+	}
 	if fixed {
 		return rate
 	}
-	return choose(compare(metrics.OpEq, from, to), literal(rate.Type, "1"), rate)
+	return choose(compare(metrics.OpEq, from, to), literal(rate.Base().Type, "1"), rate)
 }
 
 // toDay is the project's day of a resolved date or timestamp.

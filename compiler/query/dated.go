@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
@@ -51,14 +52,17 @@ func (r *reach) dated(path []string, ref *metrics.Reference, to *metrics.Source,
 	}
 	since := columnOf(to, "", nil, r.sinceOf(ref, to))
 	began := field(rows, since.Column, since.Type)
-	if to.Valid != nil {
+	switch {
+	case to.Valid != nil:
 		end := columnOf(to, "", nil, to.Valid.To)
 		ends := field(alias, end.Column, end.Type)
-		r.holds[alias] = some(compare(metrics.OpLt, at, ends), unknown(ends))
-	} else if !ref.Within.IsZero() {
+		r.holds[alias] = some(compare(metrics.OpLt, at, ends), r.timed(at, unknown(ends)))
+	case !ref.Within.IsZero():
 		grain := literal(text, string(ref.Within.Unit))
 		last := call("date_add", since.Type, field(alias, since.Column, since.Type), whole(ref.Within.N), grain)
 		r.holds[alias] = compare(metrics.OpLe, at, last)
+	case r.untimed(at):
+		r.holds[alias] = known(at)
 	}
 	if len(ref.Latest) > 1 {
 		in = newest(in, rows, ref, to)
@@ -69,6 +73,25 @@ func (r *reach) dated(path []string, ref *metrics.Reference, to *metrics.Source,
 		Right: &Aliased{Input: &Project{Input: in, All: rows, Items: []Item{{sinceColumn, coalesce(began, open)}}}, Alias: alias},
 		On:    []metrics.Expr{compare(metrics.OpGe, at, field(alias, sinceColumn, since.Type))},
 	}
+}
+
+// untimed tells whether a row may have no time by which rows are found. The engine's
+// join gives such a row the last one of all, instead of none.
+func (r *reach) untimed(at metrics.Expr) bool {
+	f, ok := at.(*metrics.Field)
+	if !ok || f.Relation != base {
+		return true
+	}
+	c := r.source.Column(strings.TrimSuffix(f.Name, DayColumn("")))
+	return c == nil || !c.Required && !slices.Contains(r.source.Key, c.Name)
+}
+
+// timed is a condition that holds only of rows with a time.
+func (r *reach) timed(at, condition metrics.Expr) metrics.Expr {
+	if !r.untimed(at) {
+		return condition
+	}
+	return all(known(at), condition)
 }
 
 // sinceOf is the column of the target that says from when on a row holds.
