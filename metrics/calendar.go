@@ -196,20 +196,22 @@ func (c *Calendar) days(g Grain, from, to day) Period {
 // widestOffset is beyond every zone's distance from UTC in seconds.
 const widestOffset = 16 * 60 * 60
 
-// startOf is the first instant of a day: the earliest whose local time is the
-// day's midnight or later. A day that the zone skipped starts with the next.
-func (c *Calendar) startOf(d day) time.Time {
-	midnight := int64(d) * secondsPerDay
-	t := time.Unix(midnight-widestOffset, 0).In(c.zone)
+// startOf is the first instant of a day. A day that the zone skipped starts with the next.
+func (c *Calendar) startOf(d day) time.Time { return c.reaching(int64(d) * secondsPerDay) }
+
+// reaching is the earliest instant whose local time is a second of the civil calendar
+// or later.
+func (c *Calendar) reaching(local int64) time.Time {
+	t := time.Unix(local-widestOffset, 0).In(c.zone)
 	for {
 		_, offset := t.Zone()
 		from, end := t.ZoneBounds()
-		start := time.Unix(midnight-int64(offset), 0).In(c.zone)
-		if !from.IsZero() && start.Before(from) {
-			start = from
+		at := time.Unix(local-int64(offset), 0).In(c.zone)
+		if !from.IsZero() && at.Before(from) {
+			at = from
 		}
-		if end.IsZero() || start.Before(end) {
-			return start
+		if end.IsZero() || at.Before(end) {
+			return at
 		}
 		t = end
 	}

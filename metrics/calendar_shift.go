@@ -29,6 +29,25 @@ func (c *Calendar) Shift(p Period, n int, by Grain) (Period, bool) {
 	return moved, moved.Start.Before(moved.End)
 }
 
+// Later is the instant a span later, or earlier, along the calendar: at the same clock
+// time of another day, the first of a repeated one, or where clocks go on that skip it. The
+// start of a day moves to the start of a day.
+func (c *Calendar) Later(t time.Time, s Span) time.Time {
+	switch s.Unit {
+	case NoGrain:
+		return t
+	case Hour:
+		return t.Add(time.Duration(s.N) * time.Hour)
+	}
+	if d := c.dayOf(t); t.Equal(c.startOf(d)) { // not at midnight, where clocks skip that
+		return c.startOf(d.add(s.N, s.Unit))
+	}
+	local := c.local(t)
+	d := daysSince1970(local)
+	moved := c.reaching(local + int64(d.add(s.N, s.Unit)-d)*secondsPerDay)
+	return moved.Add(time.Duration(t.Nanosecond()))
+}
+
 // YearAgo returns the period that p is compared with over a year: the same day,
 // month or quarter, or the week of the same number (the last one for a week 53
 // that the year before lacks). 29 February is compared with 28 February.

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 )
@@ -270,6 +271,40 @@ func TestShiftStretch(t *testing.T) {
 		if got := c.Name(moved); !ok || got != test.want {
 			t.Errorf("%s by %d %s = %q, %v; want %q", c.Name(p), test.n, test.by, got, ok, test.want)
 		}
+	}
+}
+
+// TestLater moves points in time: the clock time stays.
+func TestLater(t *testing.T) {
+	tests := []struct {
+		zone, from, span, want string
+	}{
+		{"UTC", "2026-01-31T08:30:00.5Z", "1m", "2026-02-28T08:30:00.5Z"},
+		{"UTC", "2026-01-31T08:30:00Z", "36h", "2026-02-01T20:30:00Z"},
+		{"America/New_York", "2026-11-01T23:00:00-05:00", "1d", "2026-11-02T23:00:00-05:00"}, // a day of 25 hours
+		{"America/New_York", "2026-11-02T00:00:00-05:00", "-1d", "2026-11-01T00:00:00-04:00"},
+		{"America/New_York", "2026-10-31T01:30:00-04:00", "1d", "2026-11-01T01:30:00-04:00"},  // the first of two
+		{"America/New_York", "2026-03-07T02:30:00-05:00", "1d", "2026-03-08T03:00:00-04:00"},  // skipped
+		{"America/Sao_Paulo", "2018-11-03T00:00:00-03:00", "1d", "2018-11-04T01:00:00-02:00"}, // no midnight
+		{"America/Sao_Paulo", "2018-11-04T01:00:00-02:00", "1d", "2018-11-05T00:00:00-02:00"},
+		{"Pacific/Apia", "2011-12-29T10:00:00-10:00", "1d", "2011-12-31T00:00:00+14:00"}, // a day that was none
+	}
+	for _, test := range tests {
+		back := strings.HasPrefix(test.span, "-")
+		s, err := ParseSpan(strings.TrimPrefix(test.span, "-"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back {
+			s = s.Neg()
+		}
+		if got := calendarIn(t, test.zone).Later(instant(t, test.from), s); !got.Equal(instant(t, test.want)) {
+			t.Errorf("%s after %s in %s is %s, want %s", test.span, test.from, test.zone, got, test.want)
+		}
+	}
+	at := instant(t, "2026-01-31T08:30:00Z")
+	if got := calendarIn(t, "UTC").Later(at, Span{}); !got.Equal(at) {
+		t.Errorf("no span after %s is %s", at, got)
 	}
 }
 

@@ -54,6 +54,9 @@ type Span struct {
 	Unit Grain
 }
 
+// Neg is the span as far back.
+func (s Span) Neg() Span { return Span{-s.N, s.Unit} }
+
 var spanUnits = map[byte]Grain{'h': Hour, 'd': Day, 'w': Week, 'm': Month, 'q': Quarter, 'y': Year}
 
 // ParseSpan reads a whole number with h, d, w, m (months), q or y behind it.

@@ -84,7 +84,7 @@ func (p *Project) fresh(s *metrics.Source, end time.Time, some bool) metrics.Che
 		span   metrics.Span
 		onFail metrics.OnFail
 	}{{s.Freshness.Warn, metrics.Warn}, {s.Freshness.Error, metrics.Stop}} {
-		if limit.span.IsZero() || some && !p.shiftInstant(end, limit.span.N, limit.span.Unit).Before(p.AsOf) {
+		if limit.span.IsZero() || some && !p.Calendar.Later(end, limit.span).Before(p.AsOf) {
 			continue
 		}
 		r.Failed, r.OnFail = 1, limit.onFail

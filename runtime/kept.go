@@ -37,7 +37,7 @@ func (w *work) rangeOf(p *Project, k *metrics.KPI, g metrics.Grain) kept {
 	if r.some {
 		start := first
 		if h := p.Model.Project.History; !h.IsZero() {
-			if oldest := p.shiftInstant(p.AsOf, -h.N, h.Unit); oldest.After(start) {
+			if oldest := p.Calendar.Later(p.AsOf, h.Neg()); oldest.After(start) {
 				start, r.whole = oldest, false
 			}
 		}
@@ -82,20 +82,11 @@ func (w *work) daysOf(p *Project, at *metrics.ColumnRef) (first, end time.Time, 
 	return start.Start, stop.End, errFrom == nil && errTo == nil
 }
 
-// shiftInstant moves an instant along the calendar.
-func (p *Project) shiftInstant(t time.Time, n int, unit metrics.Grain) time.Time {
-	moved, ok := p.Calendar.Shift(metrics.Period{Start: t, End: t.Add(time.Hour)}, n, unit)
-	if !ok {
-		return t
-	}
-	return moved.Start
-}
-
 // lagOf is the largest lag of a KPI and those below it.
 func (p *Project) lagOf(k *metrics.KPI) time.Duration {
 	longest := time.Duration(0)
 	if !k.Lag.IsZero() {
-		longest = p.shiftInstant(p.AsOf, k.Lag.N, k.Lag.Unit).Sub(p.AsOf)
+		longest = p.Calendar.Later(p.AsOf, k.Lag).Sub(p.AsOf)
 	}
 	metrics.Walk(k.Value, func(e metrics.Expr) bool {
 		if ref, ok := e.(*metrics.KPIRef); ok {

@@ -43,7 +43,7 @@ func (w *work) demandNotice(p *Project) {
 		if !isKPI || c.Action == metrics.Create || c.Class != metrics.Breaking && c.Class != metrics.ValueChanging {
 			continue
 		}
-		earliest := p.Calendar.Day(p.shiftInstant(p.AsOf, notice.N, notice.Unit))
+		earliest := p.Calendar.Day(p.Calendar.Later(p.AsOf, notice))
 		b := plan.Block{Address: c.Address, Code: diag.NoticeMissing, Range: c.Range,
 			Mend: fmt.Sprintf("Add a change block that names it, announced today and effective = %q or later.", earliest)}
 		announced := w.announcement(p, kpi, c.Action == metrics.Delete)
@@ -69,7 +69,7 @@ func (w *work) noticed(p *Project, a *metrics.Announced) string {
 	if err != nil {
 		return a.Effective // days were checked where they are written
 	}
-	return p.Calendar.Day(p.shiftInstant(day.Start, p.Model.Project.Notice.N, p.Model.Project.Notice.Unit))
+	return p.Calendar.Day(p.Calendar.Later(day.Start, p.Model.Project.Notice))
 }
 
 // announcement is the change block that speaks of an edit of a KPI; nil where none does.

@@ -31,8 +31,8 @@ const shownMembers = 5
 
 func (w *work) silent(ctx context.Context, p *Project, s *metrics.Source, column string) diag.List {
 	within := s.Silence.Within
-	last := p.shiftInstant(p.AsOf, -within.N, within.Unit)
-	earlier := p.shiftInstant(last, -within.N, within.Unit)
+	last := p.Calendar.Later(p.AsOf, within.Neg())
+	earlier := p.Calendar.Later(last, within.Neg())
 	member := duckdb.Quote(column)
 	t, err := w.session.eng.Query(ctx, fmt.Sprintf("SELECT CAST(%[1]s AS VARCHAR) FROM sources.%[2]s WHERE %[1]s IS NOT NULL AND %[3]s AND %[4]s GROUP BY %[1]s HAVING NOT bool_or(%[5]s) ORDER BY 1",
 		member, duckdb.Quote(s.Name), p.since(s, earlier), p.before(s, p.AsOf), p.since(s, last)))

@@ -50,7 +50,7 @@ func (p *Project) CompactStore(ctx context.Context, now time.Time) (out metrics.
 	defer s.close()
 	until := time.Time{}
 	if r := p.Model.Project.Retention; !r.IsZero() {
-		until = p.shiftInstant(now, -r.N, r.Unit)
+		until = p.Calendar.Later(now, r.Neg())
 	}
 	return writer.Compact(ctx, s.eng, until)
 }

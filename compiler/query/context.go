@@ -113,8 +113,7 @@ func (c *compilation) stretchOf(p metrics.Period, steps []step, ahead bool) stre
 			}
 			continue
 		case stepReach:
-			moved, _ := c.cal.Shift(metrics.Period{Start: s.Start, End: s.Start.Add(time.Hour)}, -step.n, step.by)
-			s.open, s.Start = s.Start, moved.Start
+			s.open, s.Start = s.Start, c.cal.Later(s.Start, metrics.Span{N: step.n, Unit: step.by}.Neg())
 			continue
 		}
 		s.Grain = metrics.NoGrain

@@ -187,23 +187,11 @@ func (c *compilation) state(p *Period, k *kpi) metrics.State {
 		return metrics.Provisional
 	}
 	for _, lag := range k.lags {
-		if c.after(p.End, lag).After(c.req.AsOf) {
+		if c.cal.Later(p.End, lag).After(c.req.AsOf) {
 			return metrics.Provisional
 		}
 	}
 	return metrics.Final
-}
-
-// after moves an instant along the calendar.
-func (c *compilation) after(t time.Time, span metrics.Span) time.Time {
-	if span.IsZero() {
-		return t
-	}
-	moved, ok := c.cal.Shift(metrics.Period{Start: t, End: t.Add(time.Hour)}, span.N, span.Unit)
-	if !ok {
-		return t
-	}
-	return moved.Start
 }
 
 // unsettled orders the states of values that there are.

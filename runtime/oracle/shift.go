@@ -44,7 +44,7 @@ func (c *calendar) shift(p period, n int, by metrics.Grain) (period, bool) {
 		q := c.of(p.grain, p.first.add(-n, by))
 		return q, q.start.Before(q.til)
 	}
-	q := c.instants(c.later(p.start, metrics.Span{N: -n, Unit: by}), c.earlierEnd(p.til, n, by))
+	q := c.instants(c.earlierStart(p.start, n, by), c.earlierEnd(p.til, n, by))
 	if p.grain == metrics.NoGrain || q.clocked || !c.has(p.grain, q.first) {
 		return q, q.start.Before(q.til)
 	}
@@ -76,13 +76,35 @@ func (c *calendar) weekOfYear(p period, n int) period {
 	}
 }
 
-// later is the instant a span later along the calendar: the clock time stays.
+// later is the instant a span later along the calendar: at the clock time of another
+// day, or where clocks go on that skip it. Where a day starts, another does.
 func (c *calendar) later(t time.Time, s metrics.Span) time.Time {
 	if s.Unit == metrics.Hour {
 		return t.Add(time.Duration(s.N) * time.Hour)
 	}
 	d := c.dayAt(t)
-	return c.startOf(d.add(s.N, s.Unit)).Add(t.Sub(c.startOf(d)))
+	moved := d.add(s.N, s.Unit)
+	at, clock := c.startOf(moved), c.clock(t.Truncate(step))
+	for !t.Equal(c.startOf(d)) && c.dayAt(at) == moved && c.clock(at) < clock {
+		at = at.Add(step)
+	}
+	if c.clock(at) != clock {
+		return at
+	}
+	return at.Add(t.Sub(t.Truncate(step)))
+}
+
+// clock is the time of day that clocks show.
+func (c *calendar) clock(t time.Time) time.Duration {
+	l := t.In(c.zone)
+	return time.Duration(l.Hour())*time.Hour + time.Duration(l.Minute())*time.Minute
+}
+
+// earlierStart is the start of a stretch n grains earlier, as far behind the start of
+// its day as it was.
+func (c *calendar) earlierStart(t time.Time, n int, by metrics.Grain) time.Time {
+	d := c.dayAt(t)
+	return c.startOf(d.add(-n, by)).Add(t.Sub(c.startOf(d)))
 }
 
 // earlierEnd is the end of a stretch n grains earlier. What ends before a day that
