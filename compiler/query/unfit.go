@@ -12,7 +12,7 @@ import (
 // the grain's periods don't move by, a stretch shorter than the period, or a source
 // whose rows stand for whole periods that a stretch would cut.
 func Unfit(m *metrics.Model, value metrics.Expr, g metrics.Grain) string {
-	return unfit{m: m, grain: g, nests: likelyNests}.reason(value)
+	return unfit{m: m, grain: g, nests: likelyNests, free: g == metrics.NoGrain}.reason(value)
 }
 
 // likelyNests tells whether periods nest. What nests in those of a calendar block is
@@ -24,7 +24,7 @@ func likelyNests(g, finer metrics.Grain) bool {
 // fitGrain refuses a grain that a KPI can't have.
 func (c *compilation) fitGrain() {
 	for _, k := range c.kpis {
-		if why := (unfit{m: c.model, grain: c.req.Grain, nests: c.cal.Nests}).reason(k.def.Value); why != "" {
+		if why := (unfit{m: c.model, grain: c.req.Grain, nests: c.cal.Nests, free: c.req.Grain == metrics.NoGrain}).reason(k.def.Value); why != "" {
 			c.diags.Add(diag.Diagnostic{
 				Severity: diag.Error, Code: diag.GrainTooFine, Address: "kpi." + k.def.Name,
 				Summary: fmt.Sprintf("kpi.%s can't be had %s", k.def.Name, byGrainWords(c.req.Grain)),
@@ -48,6 +48,9 @@ type unfit struct {
 	grain metrics.Grain
 	nests func(g, finer metrics.Grain) bool
 	steps []metrics.Grain // by which the stretch was moved or cut
+	// free tells that the stretch comes of a range without a grain: whether it cuts what
+	// stands for whole periods depends on the range.
+	free bool
 }
 
 func (u unfit) reason(value metrics.Expr) string {
@@ -97,21 +100,14 @@ func (u unfit) call(e *metrics.Call) string {
 	inner.steps = append(slices.Clone(u.steps), by)
 	switch e.Func.Name {
 	case metrics.Rolling:
-		inner.grain = metrics.NoGrain
+		inner = inner.stretched(u.grain)
 	case metrics.ToDate:
 		if by != metrics.NoGrain && by != u.grain && u.grain != metrics.NoGrain && u.grain.Nests(by) {
 			return fmt.Sprintf("A %s is longer than the %s up to whose end it would run.", u.grain, by)
 		}
-		inner.grain = metrics.NoGrain
+		inner = inner.stretched(u.grain)
 	case metrics.Per:
-		inner.steps = u.steps
-		if by != metrics.NoGrain {
-			if u.grain != metrics.NoGrain && !u.nests(u.grain, by) {
-				return fmt.Sprintf("No %s is made up of whole periods of a %s, the cells of per.", u.grain, by)
-			}
-			inner = unfit{m: u.m, grain: by, nests: u.nests}
-		}
-		return inner.reason(e.Args[1])
+		return u.cells(e.Args[1], by)
 	default:
 		if why := u.alongCalendar(by); why != "" {
 			return why
@@ -124,6 +120,28 @@ func (u unfit) call(e *metrics.Call) string {
 		}
 	}
 	return inner.reason(e.Args[0])
+}
+
+// stretched is what a window makes of periods of a grain: it ends where they do.
+func (u unfit) stretched(grain metrics.Grain) unfit {
+	u.grain, u.steps = metrics.NoGrain, append(u.steps, grain)
+	return u
+}
+
+// cells holds the stretch against cells of a grain, of which it has to consist.
+func (u unfit) cells(value metrics.Expr, grain metrics.Grain) string {
+	if grain == metrics.NoGrain {
+		return u.reason(value)
+	}
+	if u.grain != metrics.NoGrain && !u.nests(u.grain, grain) {
+		return fmt.Sprintf("No %s is made up of whole periods of a %s, the cells of per.", u.grain, grain)
+	}
+	for _, by := range u.steps {
+		if by != metrics.NoGrain && !u.free && !u.nests(by, grain) {
+			return fmt.Sprintf("A stretch of a %s would cut periods of a %s, the cells of per.", by, grain)
+		}
+	}
+	return unfit{m: u.m, grain: grain, nests: u.nests}.reason(value)
 }
 
 // grainArg is the grain that a function over KPIs names; NoGrain where it names
