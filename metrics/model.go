@@ -138,7 +138,7 @@ func (s *Source) Reference(name string) *Reference {
 }
 
 // Reader says where a source's rows come from. The set is sealed: CSV, Parquet,
-// JSON, XLSX, Inline, Union, Entity, SQL.
+// JSON, XLSX, DuckDB, Inline, Union, Entity, SQL.
 type Reader interface{ reader() }
 
 // CSV is delimited text; Path may be a glob, and end in .gz or .zst.
@@ -191,6 +191,13 @@ type XLSX struct {
 	Null      []string `json:"null"` // texts and errors that mean null; default: the empty text
 }
 
+// DuckDB is a table of database files of the engine; Path may be a glob.
+type DuckDB struct {
+	Path string `json:"path"`
+	// Table is its name, with the schema in front where it is not in main.
+	Table string `json:"table"`
+}
+
 // Inline is rows written in the definition. Cells are in the order of Names,
 // literals, absent ones null.
 type Inline struct {
@@ -208,6 +215,7 @@ func (*CSV) reader()     {}
 func (*Parquet) reader() {}
 func (*JSON) reader()    {}
 func (*XLSX) reader()    {}
+func (*DuckDB) reader()  {}
 func (*Inline) reader()  {}
 func (*Union) reader()   {}
 
@@ -222,6 +230,8 @@ func FilePath(r Reader) string {
 	case *JSON:
 		return r.Path
 	case *XLSX:
+		return r.Path
+	case *DuckDB:
 		return r.Path
 	}
 	return ""

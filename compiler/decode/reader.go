@@ -76,6 +76,25 @@ func (d *decoder) json(b *hclsyntax.Block) metrics.Reader {
 	return j
 }
 
+func (d *decoder) duckdb(b *hclsyntax.Block) metrics.Reader {
+	d.noLabels(b)
+	r := &metrics.DuckDB{}
+	g := grammar[metrics.DuckDB]{attributes: attributes[metrics.DuckDB]{
+		"path": func(d *decoder, r *metrics.DuckDB, a attribute) { r.Path = d.path(a, "duckdb") },
+		"table": func(d *decoder, r *metrics.DuckDB, a attribute) {
+			if r.Table = d.text(a); strings.TrimSpace(r.Table) == "" {
+				d.errorAt(diag.WrongValue, a.expr.Range(), `"table" names no table`, `Write table = "orders", or with its schema, table = "sales.orders".`)
+			}
+		},
+	}}
+	g.body(d, b.Body, "duckdb block", r)
+	d.needPath(b)
+	if b.Body.Attributes["table"] == nil {
+		d.missing(b, "table", `table = "orders"`)
+	}
+	return r
+}
+
 func (d *decoder) needPath(b *hclsyntax.Block) {
 	if b.Body.Attributes["path"] == nil {
 		d.missing(b, "path", `path = "data/file.`+b.Type+`"`)

@@ -32,6 +32,7 @@ func init() { // the readers of blocks use the grammars of nested ones
 			"parquet":   func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.parquet(b)) },
 			"json":      func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.json(b)) },
 			"xlsx":      func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.xlsx(b)) },
+			"duckdb":    func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.duckdb(b)) },
 			"sql":       func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.readers = append(s.readers, d.sql(b)) },
 			"columns":   func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.columns(s, b) },
 			"dedupe":    func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { s.Dedupe = d.dedupe(b) },
@@ -41,7 +42,7 @@ func init() { // the readers of blocks use the grammars of nested ones
 			"check":     func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.rowCheck(s, b) },
 			"anomaly":   func(d *decoder, s *sourceDraft, b *hclsyntax.Block) { d.anomaly(s, b) },
 		},
-		later: []string{"duckdb", "http", "database"},
+		later: []string{"http", "database"},
 	}
 }
 
@@ -106,12 +107,12 @@ func (d *decoder) chooseReader(s *sourceDraft, b *hclsyntax.Block) {
 		s.Reader = s.readers[0]
 	case len(s.readers) > 1:
 		d.errorAt(diag.TwoReaders, b.DefRange(), "Several formats in one source",
-			"A source reads from one place: csv, parquet, json, xlsx, rows, sql or union. Make a source of each and bring them together by union.")
+			"A source reads from one place: csv, parquet, json, xlsx, duckdb, rows, sql or union. Make a source of each and bring them together by union.")
 		s.Reader = s.readers[0]
 	default:
 		if !hasLaterReader(b) {
 			d.errorAt(diag.TwoReaders, b.DefRange(), "A source without format",
-				`Say where the rows come from: csv { path = "data/x.csv" }, parquet { ... }, json { ... }, xlsx { ... }, rows = [...] or union = [...].`)
+				`Say where the rows come from: csv { path = "data/x.csv" }, parquet { ... }, json { ... }, xlsx { ... }, duckdb { ... }, rows = [...] or union = [...].`)
 		}
 	}
 }
@@ -119,7 +120,7 @@ func (d *decoder) chooseReader(s *sourceDraft, b *hclsyntax.Block) {
 // hasLaterReader tells whether the format is one that is refused already.
 func hasLaterReader(b *hclsyntax.Block) bool {
 	return slices.ContainsFunc(b.Body.Blocks, func(n *hclsyntax.Block) bool {
-		return slices.Contains([]string{"duckdb", "http", "database"}, n.Type)
+		return slices.Contains([]string{"http", "database"}, n.Type)
 	})
 }
 

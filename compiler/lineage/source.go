@@ -68,12 +68,18 @@ func (b *builder) file(s *metrics.Source) {
 	}
 }
 
-// FileAddress is the path that a reader names, with the sheet of a workbook; ""
+// FileAddress is the path that a reader names, with the sheet of a workbook or
+// the table of a database; ""
 // where rows come from no file.
 func FileAddress(r metrics.Reader) string {
 	path := metrics.FilePath(r)
-	if book, ok := r.(*metrics.XLSX); ok && book.Sheet != "" {
-		return path + "!" + book.Sheet
+	switch r := r.(type) {
+	case *metrics.XLSX:
+		if r.Sheet != "" {
+			return path + "!" + r.Sheet
+		}
+	case *metrics.DuckDB:
+		return path + "!" + r.Table
 	}
 	return path
 }

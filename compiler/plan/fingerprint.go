@@ -159,6 +159,10 @@ func (f *fingerprints) reader(p *parts, s *metrics.Source, c *canonical) {
 		p.put("parquet", r)
 	case *metrics.JSON:
 		p.put("json", r)
+	case *metrics.XLSX:
+		p.put("xlsx", r)
+	case *metrics.DuckDB:
+		p.put("duckdb", r)
 	default:
 		p.put(fmt.Sprintf("%T", r), r)
 	}

@@ -119,6 +119,8 @@ func format(reader metrics.Reader) string {
 		return "json"
 	case *metrics.XLSX:
 		return "xlsx"
+	case *metrics.DuckDB:
+		return "duckdb"
 	}
 	return "csv"
 }

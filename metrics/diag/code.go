@@ -114,11 +114,13 @@ const (
 	Overlap         Code = "E0513" // rows of one key that are valid at the same time
 	BadCalendar     Code = "E0511" // days of a calendar block that make no periods
 	WrongEncoding   Code = "E0514" // a file that is text in another encoding than declared
-	DamagedFile     Code = "E0515" // a packed file or workbook that can't be read to its end
+	DamagedFile     Code = "E0515" // a packed file, workbook or database that can't be read to its end
 	WrongSheet      Code = "E0516" // a workbook without the sheet, or with a header that can't be used
 	BadQuery        Code = "E0517" // a query that can't be used: no SELECT, or names and functions that it may not have
 	QueryFailed     Code = "E0518" // a query that fails on the rows that there are
 	RowsLost        Code = "E0520" // rows of a source that are not accounted for, or twice
+	BadDatabase     Code = "E0521" // a database file that is in use, unsettled, encrypted or newer
+	WrongTable      Code = "E0522" // a database file without the table, or with a view of that name
 	UnknownHealth   Code = "E0525" // no such measure of a source's health
 )
 
@@ -187,6 +189,7 @@ var Titles = map[Code]string{
 	WrongSheet: "Unusable sheet", UnknownHealth: "Unknown measure of health",
 	BadQuery:    "Unusable query",
 	QueryFailed: "A query that failed",
+	BadDatabase: "Database that can't be used", WrongTable: "No such table",
 
 	Guarded: "Confidential values would show", LowerLevel: "Classified lower than its parts", BadMask: "Unusable mask",
 	NothingToAllow: "Nothing to allow",

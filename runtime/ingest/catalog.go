@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
@@ -53,7 +54,7 @@ func inWords(source string, err error) diag.List {
 
 func (k *Catalog) merge(s *metrics.Source, f InputFile, columns []*metrics.Column) ([]*metrics.Column, error) {
 	found, err := realColumns(k.ctx, k.engine, s, f)
-	if err != nil {
+	if err = errors.Join(err, closeDatabases(k.ctx, k.engine)); err != nil {
 		return nil, err
 	}
 	for _, c := range found {
@@ -130,7 +131,7 @@ func csvColumns(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, csv 
 	if byRow || marksOf(s).numbers() {
 		return sampledColumns(ctx, s, f)
 	}
-	columns, err := eng.Describe(ctx, "SELECT * FROM "+typedTable(s, f))
+	columns, err := eng.Describe(ctx, "SELECT * FROM "+sniffedTable(csv, f))
 	if err != nil {
 		return nil, engineFileError(s, f, err)
 	}
@@ -167,7 +168,7 @@ func checkFile(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f loc
 		return unreadable(s.Name, f.shown, err)
 	}
 	names, err := columnNames(ctx, eng, s, input)
-	if err != nil {
+	if err = errors.Join(err, closeDatabases(ctx, eng)); err != nil {
 		return err
 	}
 	if _, ok := s.Reader.(*metrics.JSON); ok {

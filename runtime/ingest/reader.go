@@ -48,8 +48,9 @@ func (b *builder) unlessChanged(err error) error {
 }
 
 // loadFiles reads the files of a source that has some.
-func (b *builder) loadFiles(ctx context.Context) error {
+func (b *builder) loadFiles(ctx context.Context) (err error) {
 	b.starts = make([]int64, len(b.identity.Files))
+	defer func() { err = errors.Join(err, closeDatabases(ctx, b.engine)) }()
 	var batch []input
 	for i, f := range b.identity.Files {
 		b.files = append(b.files, sourceFile{Source: b.source.Name, Path: f.Path})
@@ -107,12 +108,15 @@ func (b *builder) open(ctx context.Context, i int, f InputFile) (input, error) {
 		if in.byRow = byRow; !byRow && len(names) > 0 {
 			in.relation = csvTable(f.real, r, len(names))
 		}
-	case *metrics.Parquet:
+	case *metrics.Parquet, *metrics.DuckDB:
 		columns, err := fileColumns(ctx, b.engine, b.source, f)
 		if err != nil {
 			return in, err
 		}
-		in.relation, in.cells = typedTable(b.source, f), typedCells(b.source, columns)
+		if in.relation, err = typedTable(ctx, b.engine, b.source, f); err != nil {
+			return in, err
+		}
+		in.cells = typedCells(b.source, columns)
 	case *metrics.XLSX:
 		in.byRow, in.cells = len(names) > 0, textCells(b.source, names, !r.Header)
 	default:
@@ -123,11 +127,12 @@ func (b *builder) open(ctx context.Context, i int, f InputFile) (input, error) {
 
 // loadBatch reads several files by one statement; where the engine refuses one of
 // them, each by itself.
-func (b *builder) loadBatch(ctx context.Context, batch []input) error {
+func (b *builder) loadBatch(ctx context.Context, batch []input) (err error) {
 	if len(batch) == 0 {
 		return nil
 	}
-	err := b.insert(ctx, batch...)
+	defer func() { err = errors.Join(err, b.closeBatch(ctx, batch)) }()
+	err = b.insert(ctx, batch...)
 	if !refused(err) {
 		return err
 	}
@@ -146,6 +151,16 @@ func (b *builder) loadBatch(ctx context.Context, batch []input) error {
 	return nil
 }
 
+// closeBatch detaches the databases that a batch was read from: there may be many files.
+func (b *builder) closeBatch(ctx context.Context, batch []input) (err error) {
+	if _, ok := b.source.Reader.(*metrics.DuckDB); ok {
+		for _, in := range batch {
+			err = errors.Join(err, b.engine.Detach(context.WithoutCancel(ctx), databaseAlias(b.identity.Files[in.file])))
+		}
+	}
+	return err
+}
+
 // refused tells whether an error is the engine's about the content of a file.
 func refused(err error) bool {
 	var e *duckdb.Error
@@ -154,6 +169,9 @@ func refused(err error) bool {
 
 // engineFileError says which file the engine could not read.
 func engineFileError(s *metrics.Source, f InputFile, err error) error {
+	if _, ok := s.Reader.(*metrics.DuckDB); ok && refused(err) {
+		return databaseError(s.Name, f, err)
+	}
 	var e *duckdb.Error
 	if errors.As(err, &e) && refused(err) {
 		message := strings.ReplaceAll(e.Message, f.real, f.Path)
@@ -165,16 +183,23 @@ func engineFileError(s *metrics.Source, f InputFile, err error) error {
 	return err
 }
 
-// typedTable is the SQL of a file as the engine reads it.
-func typedTable(s *metrics.Source, f InputFile) string {
-	path := duckdb.Literal(literalGlob(f.real))
-	switch r := s.Reader.(type) {
-	case *metrics.Parquet:
-		return "read_parquet(" + path + ")"
-	case *metrics.CSV:
-		return sniffedTable(r, f)
+// typed tells whether the files of a source bring the types of their columns with
+// them, so that the engine reads them as they are.
+func typed(s *metrics.Source) bool {
+	switch s.Reader.(type) {
+	case *metrics.Parquet, *metrics.DuckDB:
+		return true
 	}
-	return ""
+	return false
+}
+
+// typedTable is the SQL of a typed file as the engine reads it. A database stays
+// attached until closeDatabases.
+func typedTable(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f InputFile) (string, error) {
+	if r, ok := s.Reader.(*metrics.DuckDB); ok {
+		return openDatabase(ctx, eng, s, r, f)
+	}
+	return "read_parquet(" + duckdb.Literal(literalGlob(f.real)) + ")", nil
 }
 
 // sniffedTable reads a delimited file with types as far as they can be told
@@ -188,7 +213,11 @@ func fileColumns(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, f I
 	if f.Size == 0 {
 		return nil, emptyFile(s.Name, f.Path)
 	}
-	columns, err := eng.Describe(ctx, "SELECT * FROM "+typedTable(s, f))
+	table, err := typedTable(ctx, eng, s, f)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := eng.Describe(ctx, "SELECT * FROM "+table)
 	return columns, engineFileError(s, f, err)
 }
 

@@ -184,8 +184,12 @@ func (b *builder) findIn(ctx context.Context, f sourceFile, rows map[int64]found
 	if err != nil {
 		return err
 	}
-	if _, ok := s.Reader.(*metrics.Parquet); ok {
-		return engineFileError(s, input, b.findTyped(ctx, typedTable(s, input), g, rows))
+	if typed(s) {
+		table, err := typedTable(ctx, b.engine, s, input)
+		if err == nil {
+			err = engineFileError(s, input, b.findTyped(ctx, table, g, rows))
+		}
+		return errors.Join(err, closeDatabases(ctx, b.engine))
 	}
 	in, err := openRecords(s, input)
 	if err != nil {

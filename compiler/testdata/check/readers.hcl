@@ -52,3 +52,35 @@ kpi "open" { value = count(d, matches(d.id, "[")) }                       # ERRO
 kpi "extract" { value = count(d, regexp_extract(d.id, "(a", 1) == "") }   # ERROR E0311 at <"(a">
 kpi "replace" { value = count(d, regexp_replace(d.id, "a**", "") == "") } # ERROR E0311 at <"a**">
 kpi "fine" { value = count(d, matches(d.id, "^C[0-9]+(?i)x$")) }
+
+source "f" {
+  duckdb {
+    path  = ""  # ERROR E0206 at <""> ~ data/file.duckdb
+    table = " " # ERROR E0206 at <" "> ~ sales.orders
+  }
+  columns {
+    id = string
+  }
+}
+
+source "g" {
+  duckdb { # ERROR E0203 at <duckdb> ~ table = "orders"
+    path = "f.duckdb"
+  }
+  columns {
+    id = string
+  }
+}
+
+source "h" { # ERROR E0208 at <source "h"> ~ duckdb
+  csv {
+    path = "h.csv"
+  }
+  duckdb {
+    path  = "h.duckdb"
+    table = "h"
+  }
+  columns {
+    id = string
+  }
+}

@@ -189,6 +189,8 @@ func readerWords(r metrics.Reader) string {
 	switch r := r.(type) {
 	case *metrics.XLSX:
 		return sheetWords(r)
+	case *metrics.DuckDB:
+		return r.Path + ", table " + r.Table
 	case *metrics.Inline:
 		return counted(int64(len(r.Rows)), "row") + " in the definition"
 	case *metrics.Union:

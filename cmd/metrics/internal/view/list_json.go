@@ -78,6 +78,8 @@ func readerFormat(r metrics.Reader) string {
 		return "json"
 	case *metrics.XLSX:
 		return "xlsx"
+	case *metrics.DuckDB:
+		return "duckdb"
 	case *metrics.Inline:
 		return "inline"
 	case *metrics.SQL:
