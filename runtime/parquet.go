@@ -61,7 +61,7 @@ func rowsTable(path string, r *metrics.Result) string {
 	if hasOther(r) {
 		columns = append(columns, "'_other': 'BOOLEAN'")
 	}
-	return fmt.Sprintf(`read_csv(%s, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, columns = {%s})`,
+	return fmt.Sprintf(`read_csv(%s, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', new_line = '\n', nullstr = '', allow_quoted_nulls = false, columns = {%s})`,
 		duckdb.Literal(path), strings.Join(columns, ", "))
 }
 

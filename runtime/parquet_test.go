@@ -22,7 +22,7 @@ func TestWriteParquet(t *testing.T) {
 			{Name: "day", Type: "date"}, {Name: "at", Type: "timestamp"},
 		},
 		Rows: []metrics.ResultRow{
-			{Values: []any{"2026-W01", "a,\"b\"\nc", int64(-5), huge, metrics.Number("1234567890123456789.1234"), 0.1, true, time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC), noon}, State: metrics.Final},
+			{Values: []any{"2026-W01", "a,\r\"b\"\nc", int64(-5), huge, metrics.Number("1234567890123456789.1234"), 0.1, true, time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC), noon}, State: metrics.Final},
 			{Values: []any{"2026-W02", "", nil, int64(1), nil, math.NaN(), nil, nil, nil}, State: metrics.Open},
 			{Values: []any{"2026-W02", nil, nil, nil, nil, nil, nil, nil, nil}, State: metrics.Open, Total: true},
 		},
@@ -41,7 +41,7 @@ func TestWriteParquet(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]any{
-		{"2026-W01", "a,\"b\"\nc", int64(-5), metrics.Number("99999999999999999999"), metrics.Number("1234567890123456789.1234"), 0.1, true, time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC), noon.UTC(), "final", false},
+		{"2026-W01", "a,\r\"b\"\nc", int64(-5), metrics.Number("99999999999999999999"), metrics.Number("1234567890123456789.1234"), 0.1, true, time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC), noon.UTC(), "final", false},
 		{"2026-W02", "", nil, metrics.Number("1"), nil, nil, nil, nil, nil, "open", false},
 		{"2026-W02", nil, nil, nil, nil, nil, nil, nil, nil, "open", true},
 	}

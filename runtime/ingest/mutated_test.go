@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding/unicode"
+
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/runtime/duckdb"
 )
@@ -155,6 +157,33 @@ func TestAccountOfDamagedFiles(t *testing.T) {
 				t.Errorf("%d files of %d refused", refused, len(files))
 			}
 		})
+	}
+}
+
+// TestCarriageReturns has them in texts of files with other line ends, where they stand
+// first: the text keeps them, and so does a reject.
+func TestCarriageReturns(t *testing.T) {
+	columns := []*metrics.Column{column("a", metrics.String), column("b", metrics.Integer)}
+	files := map[string]string{
+		"f.json": `[{"a": "x\r\ny\rz", "b": 1}, {"a": "\r", "b": "no\rne"}, {"a": "x\n", "b": 3}]`,
+		"f.csv":  "a,b\n\"x\r\ny\rz\",1\n\"\r\",\"no\rne\"\n\"x\n\",3\n",
+	}
+	wide, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(files["f.csv"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["wide.csv"] = wide
+	for path := range files {
+		s := csvSource("s", path, columns...)
+		if path == "f.json" {
+			s.Reader = &metrics.JSON{Path: path}
+		}
+		p := newProject(t, "UTC", files, s)
+		segments := p.clean()
+		p.same(path, p.rows("SELECT * FROM sources.s"), []string{"x\r\ny\rz|1", "x\n|3"})
+		if r, err := Rejects(t.Context(), p.engine, segments["s"], nil); err != nil || len(r) != 1 || r[0].Value != "no\rne" || !strings.Contains(r[0].Raw, "ne") {
+			t.Errorf("%s: %+v, %v", path, r, err)
+		}
 	}
 }
 

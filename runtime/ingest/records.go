@@ -192,8 +192,14 @@ func writeRecord(w *bufio.Writer, fields []string, null func(i int) bool) error 
 // and on. A row whose only field is null would be an empty line: each row starts
 // with a field that is not.
 func normalTable(path string, columns int) string {
-	return fmt.Sprintf(`read_csv(%s, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = [''], allow_quoted_nulls = false, max_line_size = %d, columns = {'row': 'VARCHAR', %s})`,
-		duckdb.Literal(literalGlob(path)), 4*maxRecord, textColumns(columns))
+	return writtenTable(path, fmt.Sprintf("nullstr = [''], allow_quoted_nulls = false, max_line_size = %d, columns = {'row': 'VARCHAR', %s}", 4*maxRecord, textColumns(columns)))
+}
+
+// writtenTable is the SQL of records that writeRecord wrote. Unless it is said how they
+// end, a carriage return within the first texts is taken for the end of one.
+func writtenTable(path, options string) string {
+	return fmt.Sprintf(`read_csv(%s, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', new_line = '\n', %s)`,
+		duckdb.Literal(literalGlob(path)), options)
 }
 
 // textColumns declares the columns c0 and on as texts.

@@ -298,8 +298,8 @@ func (b *builder) insertRows(ctx context.Context, table string, n int, row func(
 	if err = errors.Join(err, w.Flush(), out.Close()); err != nil {
 		return err
 	}
-	return b.engine.Exec(ctx, fmt.Sprintf(`INSERT INTO %s SELECT * FROM read_csv(%s, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = [chr(1)], max_line_size = %d, columns = {%s})`,
-		table, duckdb.Literal(literalGlob(path)), 8*maxRecord, strings.Join(columns, ", ")))
+	options := fmt.Sprintf("nullstr = [chr(1)], max_line_size = %d, columns = {%s}", 8*maxRecord, strings.Join(columns, ", "))
+	return b.engine.Exec(ctx, "INSERT INTO "+table+" SELECT * FROM "+writtenTable(path, options))
 }
 
 // Rejects returns the rejected rows of an attached segment, in order of file and
