@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -26,9 +27,11 @@ func DataFormat(file string) (f scaffold.Format, ok bool) {
 	case ".csv", ".tsv", ".txt":
 		return scaffold.CSV, true
 	case ".parquet":
-		return scaffold.Parquet, !strings.HasSuffix(strings.ToLower(file), ".gz") && !strings.HasSuffix(strings.ToLower(file), ".zst")
+		return scaffold.Parquet, name == strings.ToLower(file)
 	case ".json", ".jsonl", ".ndjson":
 		return scaffold.JSON, true
+	case ".xlsx":
+		return scaffold.XLSX, name == strings.ToLower(file) // what is packed already isn't packed again
 	}
 	return "", false
 }
@@ -45,7 +48,7 @@ func Measure(ctx context.Context, file, path string) (scaffold.Table, diag.List)
 		return scaffold.Table{}, m.named(diags)
 	}
 	if err := m.load(); err != nil {
-		return scaffold.Table{}, diag.List{measureFailed(file, err)}
+		return scaffold.Table{}, m.named(ingest.InWords("file", err))
 	}
 	for i := range m.table.Columns {
 		if err := m.measure(i); err != nil {
@@ -68,8 +71,9 @@ type measurer struct {
 	file     string // as it was named
 	real     string // absolute, links followed
 	table    scaffold.Table
-	at       []int // position in the file of each column of the table
-	width    int   // of the file, in columns
+	reader   metrics.Reader // of the file
+	at       []int          // position in the file of each column of the table
+	width    int            // of the file, in columns
 	warnings diag.List
 }
 
@@ -83,11 +87,17 @@ func newMeasurer(ctx context.Context, file, path string) (m *measurer, err error
 	}
 	format, ok := DataFormat(file)
 	if !ok {
-		return nil, fmt.Errorf("its name has none of the endings .csv, .tsv, .parquet, .json")
+		return nil, fmt.Errorf("its name has none of the endings .csv, .tsv, .parquet, .json, .xlsx")
 	}
 	m.table = scaffold.Table{Path: path, Format: format}
 	if m.temp, err = os.MkdirTemp("", "metrics-"); err != nil {
 		return nil, err
+	}
+	if format == scaffold.CSV {
+		// What follows reads UTF-8; a file that can't be unpacked is told when it does.
+		if recoded, encoding, err := ingest.Recode(m.real, m.temp); err == nil {
+			m.real, m.table.Encoding = recoded, encoding
+		}
 	}
 	if m.eng, err = duckdb.Open(ctx, duckdb.Options{TempDir: m.temp, AllowedDirs: []string{filepath.Dir(m.real)}}); err == nil {
 		err = m.eng.Lock(ctx)
@@ -121,18 +131,25 @@ var delimiters = []string{",", ";", "\t", "|"}
 
 // columns finds names and types of the file's columns.
 func (m *measurer) columns() diag.List {
-	if m.table.Format != scaffold.CSV {
-		var reader metrics.Reader = &metrics.Parquet{Path: m.pattern()}
-		if m.table.Format == scaffold.JSON {
-			reader = &metrics.JSON{Path: m.pattern()}
+	switch m.table.Format {
+	case scaffold.CSV:
+		return m.delimitedColumns()
+	case scaffold.JSON:
+		m.reader = &metrics.JSON{Path: m.pattern()}
+	case scaffold.XLSX:
+		book := &metrics.XLSX{Path: m.pattern(), Header: true, Null: []string{""}}
+		if header, others, err := ingest.Workbook(m.real); err == nil { // else it is told by look
+			book.HeaderRow, m.table.HeaderRow, m.table.Sheets = header, header, others
 		}
-		found, diags := m.look(reader)
-		for i, c := range found {
-			m.add(scaffold.Column{Name: c.Name, Type: c.Type}, i)
-		}
-		return m.orNoColumns(diags)
+		m.reader = book
+	default:
+		m.reader = &metrics.Parquet{Path: m.pattern()}
 	}
-	return m.delimitedColumns()
+	found, diags := m.look(m.reader)
+	for i, c := range found {
+		m.add(scaffold.Column{Name: cmp.Or(c.From, c.Name), Type: c.Type}, i)
+	}
+	return m.orNoColumns(diags)
 }
 
 // delimitedColumns tries the delimiters, and takes the columns that have a name of
@@ -174,9 +191,10 @@ func (m *measurer) orNoColumns(diags diag.List) diag.List {
 // look asks the ingest for the columns, so that what it will find later is what is
 // declared now.
 func (m *measurer) look(r metrics.Reader) ([]*metrics.Column, diag.List) {
-	c := ingest.Context{Dir: filepath.Dir(m.real)}
-	return ingest.NewCatalog(m.ctx, m.eng, c).Columns(&metrics.Source{Name: "file", Reader: r})
+	return ingest.NewCatalog(m.ctx, m.eng, m.context()).Columns(&metrics.Source{Name: "file", Reader: r})
 }
+
+func (m *measurer) context() ingest.Context { return ingest.Context{Dir: filepath.Dir(m.real)} }
 
 // pattern is the name of the file as a pattern that only it fits.
 func (m *measurer) pattern() string { return globLiteral.Replace(filepath.Base(m.real)) }

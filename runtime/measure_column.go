@@ -7,6 +7,7 @@ import (
 	"github.com/metricsascode/metrics/compiler/scaffold"
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/runtime/duckdb"
+	"github.com/metricsascode/metrics/runtime/ingest"
 )
 
 // measured is the table with the file's rows.
@@ -14,29 +15,20 @@ const measured = "measured"
 
 // load reads the whole file into the engine, in columns c0 and on.
 func (m *measurer) load() error {
-	from := ""
-	path := duckdb.Literal(globLiteral.Replace(m.real))
+	var err error
 	switch m.table.Format {
 	case scaffold.CSV:
-		from = m.delimited("header = true, " + m.texts())
+		err = m.loadFrom(m.delimited("header = true, "+m.texts()), func(i int) string { return fmt.Sprintf("c%d", m.at[i]) })
 	case scaffold.Parquet:
-		from = "read_parquet(" + path + ")"
-	case scaffold.JSON:
-		from = "read_json(" + path + ", sample_size = -1)"
+		err = m.loadFrom("read_parquet("+duckdb.Literal(globLiteral.Replace(m.real))+")", func(i int) string { return m.table.Columns[i].Name })
+	default:
+		err = m.loadTexts()
 	}
-	picked := make([]string, len(m.table.Columns))
-	for i, c := range m.table.Columns {
-		name := c.Name
-		if m.table.Format == scaffold.CSV {
-			name = fmt.Sprintf("c%d", m.at[i])
-		}
-		picked[i] = fmt.Sprintf("%s AS c%d", duckdb.Quote(name), i)
-	}
-	if err := m.eng.Exec(m.ctx, fmt.Sprintf("CREATE TEMP TABLE %s AS SELECT %s FROM %s", measured, strings.Join(picked, ", "), from)); err != nil {
+	if err != nil {
 		return err
 	}
-	known := make([]string, len(picked))
-	for i := range picked {
+	known := make([]string, len(m.table.Columns))
+	for i := range known {
 		known[i] = fmt.Sprintf("c%d IS NOT NULL", i)
 	}
 	some := strings.Join(known, " OR ")
@@ -47,6 +39,26 @@ count(*) FILTER (WHERE %[2]s) - (SELECT count(*) FROM (SELECT DISTINCT * FROM %[
 		m.table.Blank, _ = t.Rows[0][1].(int64)
 		m.table.Copies, _ = t.Rows[0][2].(int64)
 	}
+	return err
+}
+
+// loadFrom reads what the engine can read by itself; name is of a column there.
+func (m *measurer) loadFrom(relation string, name func(i int) string) error {
+	picked := make([]string, len(m.table.Columns))
+	for i := range picked {
+		picked[i] = fmt.Sprintf("%s AS c%d", duckdb.Quote(name(i)), i)
+	}
+	return m.eng.Exec(m.ctx, fmt.Sprintf("CREATE TEMP TABLE %s AS SELECT %s FROM %s", measured, strings.Join(picked, ", "), relation))
+}
+
+// loadTexts reads the others as sources do, row by row.
+func (m *measurer) loadTexts() error {
+	s := &metrics.Source{Name: "file", Reader: m.reader, Contract: true}
+	for _, c := range m.table.Columns {
+		s.Columns = append(s.Columns, &metrics.Column{Name: c.Name, Type: metrics.Type{Kind: metrics.String}})
+	}
+	unread, err := ingest.Texts(m.ctx, m.eng, m.context(), s, m.temp, measured)
+	m.table.Unread, m.table.FirstUnread, m.table.WhyUnread = unread.Rows, unread.Line, unread.Reason
 	return err
 }
 

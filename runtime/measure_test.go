@@ -24,7 +24,9 @@ func TestDataFormat(t *testing.T) {
 		{"a.parquet", scaffold.Parquet, true},
 		{"a.parquet.gz", "", false},
 		{"a.ndjson", scaffold.JSON, true},
-		{"a.xlsx", "", false},
+		{"a.xlsx", scaffold.XLSX, true},
+		{"a.xlsx.gz", "", false},
+		{"a.xls", "", false},
 		{"csv", "", false},
 		{"a.gz", "", false},
 	}

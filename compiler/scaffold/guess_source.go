@@ -10,6 +10,7 @@ import (
 // source is what is guessed of a table.
 type source struct {
 	table      Table
+	marks      marks
 	name       string
 	columns    []column
 	key        *column
@@ -76,11 +77,11 @@ func guessSources(tables []Table) []*source {
 }
 
 func guessSource(t Table, name string) *source {
-	s := &source{table: t, name: name}
+	s := &source{table: t, name: name, marks: guessMarks(t)}
 	taken := names{}
 	for i, c := range t.Columns {
 		s.columns = append(s.columns, column{
-			Column: c, reading: read(c, t.Format),
+			Column: c, reading: read(c, t.Format, s.marks),
 			name: taken.take(identifier(c.Name, "col", fmt.Sprintf("col_%d", i+1))), level: guessLevel(c),
 		})
 	}

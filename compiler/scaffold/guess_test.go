@@ -54,7 +54,7 @@ func TestRead(t *testing.T) {
 		{"month", []string{"Apr-18"}, reading{kind: text, remark: `months of a year, or days without one? If months: { type = date, format = ["%b-%y"] }`}},
 	}
 	for _, test := range tests {
-		got := read(Column{Name: test.name, Type: text, Samples: test.samples}, CSV)
+		got := read(Column{Name: test.name, Type: text, Samples: test.samples}, CSV, marks{})
 		if got.kind != test.want.kind || got.remark != test.want.remark ||
 			!slices.Equal(got.formats, test.want.formats) || !slices.Equal(got.strip, test.want.strip) || !slices.Equal(got.null, test.want.null) {
 			t.Errorf("%s %q is read as %+v, want %+v", test.name, test.samples, got, test.want)

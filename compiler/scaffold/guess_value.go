@@ -24,7 +24,7 @@ var text = metrics.Type{Kind: metrics.String}
 
 // read guesses how the values of a column are read. Formats that know the types
 // of their columns are believed; texts are looked at.
-func read(c Column, f Format) reading {
+func read(c Column, f Format, m marks) reading {
 	known := f == Parquet && c.Type.Kind != metrics.String
 	samples := values(c)
 	switch {
@@ -38,7 +38,7 @@ func read(c Column, f Format) reading {
 		r.null = null
 		return r
 	}
-	if r, ok := readNumber(c, clean); ok {
+	if r, ok := readNumber(c, clean, m); ok {
 		r.null = null
 		return r
 	}
@@ -84,12 +84,12 @@ var (
 
 // readNumber guesses a type that holds all values as they are, but for a few that
 // are no numbers. Codes that only look like numbers are none.
-func readNumber(c Column, all []string) (reading, bool) {
+func readNumber(c Column, all []string, m marks) (reading, bool) {
 	var whole, scale int
 	var stripped, others []string
 	exact := true
 	for _, v := range all {
-		number, signs := bare(v)
+		number, signs := bare(v, m)
 		switch {
 		case leadingZero.MatchString(number):
 			return reading{}, false
@@ -108,7 +108,7 @@ func readNumber(c Column, all []string) (reading, bool) {
 	if code || len(others) == len(all) || len(others)*patience(c) > len(all) {
 		return reading{}, false
 	}
-	r := reading{kind: numberType(whole, scale, exact, c.Type.Kind == metrics.Double), strip: inOrder(stripped)}
+	r := reading{kind: numberType(whole, scale, exact, c.Type.Kind == metrics.Double && m.decimal == ""), strip: inOrder(stripped)}
 	if len(others) > 0 {
 		r.remark = "values such as " + quote(others[0]) + " are no numbers: their rows become rejects"
 	}
@@ -124,14 +124,17 @@ func patience(c Column) int {
 	return 100
 }
 
-// bare is a value without signs and the commas between thousands, and what was
-// taken off.
-func bare(v string) (number string, stripped []string) {
+// bare is a value without signs and the marks between thousands, its decimal mark a
+// point, and what strip has to take off.
+func bare(v string, m marks) (number string, stripped []string) {
 	for _, sign := range signs {
 		if strings.Contains(v, sign) {
 			v = strings.TrimSpace(strings.Replace(v, sign, "", 1))
 			stripped = append(stripped, sign)
 		}
+	}
+	if m.decimal == "," {
+		return m.plain(v), stripped
 	}
 	if groupedNumber.MatchString(v) {
 		return strings.ReplaceAll(v, ",", ""), append(stripped, ",")

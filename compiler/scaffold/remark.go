@@ -36,8 +36,8 @@ func (s *source) remark(all []*source) {
 		if c.references != "" || c.kind.Kind != metrics.String {
 			continue
 		}
-		if s.table.Format == CSV {
-			c.remarkNulls()
+		if f := s.table.Format; f == CSV || f == XLSX {
+			c.remarkNulls(f)
 		}
 		if !c.remarkVariants() {
 			c.remarkAccepted(s)
@@ -61,10 +61,10 @@ func (c *column) remarkAccepted(s *source) {
 }
 
 // remarkNulls names texts that stand for null in other columns.
-func (c *column) remarkNulls() {
+func (c *column) remarkNulls(f Format) {
 	for _, v := range c.Values {
 		if slices.Contains(nullSpellings, v.Text) {
-			c.remarks = append(c.remarks, fmt.Sprintf("%s (%s) may mean that there is no value: null = [\"\", %s] in the csv block", quote(v.Text), rows(v.Rows), quote(v.Text)))
+			c.remarks = append(c.remarks, fmt.Sprintf("%s (%s) may mean that there is no value: null = [\"\", %s] in the %s block", quote(v.Text), rows(v.Rows), quote(v.Text), f))
 		}
 	}
 }
@@ -168,6 +168,12 @@ func spelling(text string) string {
 func (s *source) suspicions() []string {
 	var out []string
 	t := s.table
+	if len(t.Sheets) > 0 {
+		out = append(out, "other sheets of the workbook: "+strings.Trim(quoteAll(t.Sheets), "[]"))
+	}
+	if t.Unread > 0 {
+		out = append(out, fmt.Sprintf("%s can't be read, the first in line %d: %s", rows(t.Unread), t.FirstUnread, t.WhyUnread))
+	}
 	if t.Blank > 0 {
 		out = append(out, rows(t.Blank)+" without any value: rejects, where one is required")
 	}

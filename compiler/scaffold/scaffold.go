@@ -16,18 +16,26 @@ const (
 	CSV     Format = "csv"
 	Parquet Format = "parquet"
 	JSON    Format = "json"
+	XLSX    Format = "xlsx"
 )
 
 // Table is a data file as it was measured.
 type Table struct {
 	Path      string // as the source names it: relative to the project folder, with slashes
 	Format    Format
-	Delimiter string // of CSV; "" is the comma
-	Quote     string // of CSV; "" is the double quote
+	Delimiter string   // of CSV; "" is the comma
+	Quote     string   // of CSV; "" is the double quote
+	Encoding  string   // of CSV, where it must be declared
+	HeaderRow int      // of XLSX; 0 is the first row with a value
+	Sheets    []string // of XLSX, behind the first
 	Rows      int64
 	Blank     int64 // rows without any value
 	Copies    int64 // of the others, those that are equal in all columns to one before
 	Columns   []Column
+	// Unread is how many rows can't be split into values, with line and reason of the
+	// first; no other count knows of them.
+	Unread, FirstUnread int64
+	WhyUnread           string
 }
 
 // Column is one column of a data file.

@@ -114,6 +114,9 @@ func sourceFile(s *source) string {
 func writeReader(b *strings.Builder, s *source) {
 	t := s.table
 	fmt.Fprintf(b, "%s {\npath = %s\n", t.Format, quote(t.Path))
+	if t.HeaderRow > 0 {
+		fmt.Fprintf(b, "header = %d\n", t.HeaderRow)
+	}
 	if t.Format == CSV {
 		if t.Delimiter != "" && t.Delimiter != "," {
 			fmt.Fprintf(b, "delimiter = %s\n", quote(t.Delimiter))
@@ -121,9 +124,14 @@ func writeReader(b *strings.Builder, s *source) {
 		if t.Quote != "" && t.Quote != `"` {
 			fmt.Fprintf(b, "quote = %s\n", quote(t.Quote))
 		}
-		if null := s.nulls(); len(null) > 0 {
-			fmt.Fprintf(b, "null = %s\n", quoteAll(append([]string{""}, null...)))
+		for _, a := range [][2]string{{"encoding", t.Encoding}, {"decimal", s.marks.decimal}, {"thousands", s.marks.thousands}} {
+			if a[1] != "" {
+				fmt.Fprintf(b, "%s = %s\n", a[0], quote(a[1]))
+			}
 		}
+	}
+	if null := s.nulls(); len(null) > 0 && (t.Format == CSV || t.Format == XLSX) {
+		fmt.Fprintf(b, "null = %s\n", quoteAll(append([]string{""}, null...)))
 	}
 	b.WriteString("}\n")
 }

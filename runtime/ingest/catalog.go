@@ -31,7 +31,7 @@ func (k *Catalog) Columns(s *metrics.Source) ([]*metrics.Column, diag.List) {
 	}
 	files, err := k.context.locate(s)
 	if err != nil {
-		return nil, inWords(s.Name, err)
+		return nil, InWords(s.Name, err)
 	}
 	var columns []*metrics.Column
 	for _, f := range files {
@@ -40,13 +40,14 @@ func (k *Catalog) Columns(s *metrics.Source) ([]*metrics.Column, diag.List) {
 			columns, err = k.merge(s, input, columns)
 		}
 		if err != nil {
-			return nil, inWords(s.Name, err)
+			return nil, InWords(s.Name, err)
 		}
 	}
 	return columns, nil
 }
 
-func inWords(source string, err error) diag.List {
+// InWords is an error of a source as a diagnostic.
+func InWords(source string, err error) diag.List {
 	var list diag.List
 	report(&list, source, err)
 	return list

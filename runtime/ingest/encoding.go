@@ -165,13 +165,36 @@ func wrongEncoding(s *metrics.Source, f InputFile, declared, found string) error
 }
 
 // guessEncoding is the encoding in which a text that is not UTF-8 makes sense,
-// GB18030 where its bytes pair up to characters.
+// GB18030 where its bytes pair up to characters. In Western texts a letter with an
+// accent stands between others, which would pair up with the letter behind it.
 func guessEncoding(b []byte) string {
-	decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(b)
+	pairs, alone := 0, 0
+	for i := 0; i < len(b); i++ {
+		switch {
+		case b[i] < utf8.RuneSelf:
+		case i+1 < len(b) && b[i+1] >= utf8.RuneSelf:
+			pairs++
+			i++
+		default:
+			alone++
+		}
+	}
+	if alone > pairs {
+		return metrics.Win1252
+	}
+	decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(whole(b))
 	if err == nil && !bytes.ContainsRune(decoded, utf8.RuneError) {
 		return metrics.GB18030
 	}
 	return metrics.Win1252
+}
+
+// whole is a text without its last line, which may be cut off within a character.
+func whole(b []byte) []byte {
+	if end := bytes.LastIndexByte(b, '\n'); end >= 0 {
+		return b[:end]
+	}
+	return b
 }
 
 // notText is why a record with bytes that its encoding doesn't have is rejected.

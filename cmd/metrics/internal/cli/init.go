@@ -21,8 +21,8 @@ func (a *app) initialize() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init [DIR] [--from FILE...]",
 		Short: "Write the first files of a project, from data files where there are any",
-		Long: "init writes a project to start from into DIR (default: here). With --from, each CSV, parquet\n" +
-			"or JSON file becomes a source with columns, types, key and time guessed, and a first KPI or two.\n" +
+		Long: "init writes a project to start from into DIR (default: here). With --from, each CSV, parquet,\n" +
+			"JSON or XLSX file becomes a source with columns, types, key and time guessed, and a first KPI or two.\n" +
 			"Files outside DIR are copied into DIR/data. Nothing that exists is overwritten.",
 		RunE: func(c *cobra.Command, args []string) error {
 			dir, files, err := initArguments(args, from)
@@ -37,7 +37,7 @@ func (a *app) initialize() *cobra.Command {
 			return a.report(diags)
 		},
 	}
-	c.Flags().StringArrayVar(&from, "from", nil, "data file to make a source of: CSV, parquet or JSON (several may follow)")
+	c.Flags().StringArrayVar(&from, "from", nil, "data file to make a source of: CSV, parquet, JSON or XLSX (several may follow)")
 	return c
 }
 
@@ -58,7 +58,7 @@ func initArguments(args, from []string) (dir string, files []string, err error) 
 	}
 	for _, file := range files {
 		if _, data := runtime.DataFormat(file); !data {
-			return "", nil, fmt.Errorf("--from %q is no data file: its name ends in none of .csv, .tsv, .parquet, .json (.gz or .zst may follow)", file)
+			return "", nil, fmt.Errorf("--from %q is no data file: its name ends in none of .csv, .tsv, .parquet, .json, .xlsx (.gz or .zst may follow)", file)
 		}
 	}
 	return strings.Join(dirs, ""), files, nil
