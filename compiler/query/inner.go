@@ -76,6 +76,7 @@ func (c *compilation) cellsOf(per *metrics.Call, x context, def *metrics.KPI) *t
 	}
 	in := &innerLevel{compilation: sub, dims: dims, cell: &expansion{lags: []metrics.Span{def.Lag}}, typ: per.Args[1].Base().Type}
 	in.cell.value = sub.evaluate(per.Args[1], at, def, in.cell)
+	sub.viewOwnRows()
 	sub.kpis, sub.requested = []*kpi{{&metrics.KPI{Name: cellColumn, Type: in.typ}, in.cell}}, 1
 	c.diags = append(c.diags, sub.diags...)
 	for _, note := range sub.notes {
@@ -88,6 +89,19 @@ func (c *compilation) cellsOf(per *metrics.Call, x context, def *metrics.KPI) *t
 	c.timelines = append(c.timelines, t)
 	c.innerByKey[key] = t
 	return t
+}
+
+// viewOwnRows lets cells be told by rows of their own members where all that they read is
+// totals: these are there whatever rows a cell has.
+func (c *compilation) viewOwnRows() {
+	if slices.ContainsFunc(c.views, func(v *view) bool { return len(v.without) == 0 }) {
+		return
+	}
+	for _, v := range slices.Clone(c.views) {
+		own := v.context
+		own.without = nil
+		c.viewOf(v.timeline, own)
+	}
 }
 
 func (c *compilation) allAhead() bool {

@@ -156,7 +156,7 @@ func (t *table) memberTuples(periods []period) [][]any {
 func (t *table) present(c *cell) bool {
 	own, found := false, false
 	for _, k := range slices.Concat(t.kpis, t.targets) {
-		c.eachLeaf(k.Value, k, func(l leaf) { own = own || !l.cell.removed })
+		own = own || c.readsOwn(k.Value, k)
 		c.eachRead(k.Value, k, func(l leaf) {
 			if !l.cell.removed {
 				l.rows(func(candidate) { found = true })

@@ -52,14 +52,18 @@ func (c *cell) cellValues(list, e metrics.Expr, k *metrics.KPI) []any {
 	return values
 }
 
-// tuplesOf are the members of rows that any of some cells reads for an expression.
+// tuplesOf are the members of rows that any of some cells reads for an expression. What
+// is read of all members for a total counts only where nothing else is read, and then
+// as far as it is of the cell's own members.
 func tuplesOf(cells []*cell, cuts []cut, e metrics.Expr, k *metrics.KPI) [][]any {
 	var all [][]any
 	for _, in := range cells {
+		own := in.readsOwn(e, k)
 		in.eachRead(e, k, func(l leaf) {
-			if l.cell.removed {
+			if l.cell.removed && own {
 				return
 			}
+			l.cell = l.cell.ofMembersOf(in)
 			l.rows(func(r candidate) {
 				tuple := []any{}
 				for _, cut := range cuts {
@@ -72,6 +76,23 @@ func tuplesOf(cells []*cell, cuts []cut, e metrics.Expr, k *metrics.KPI) [][]any
 		})
 	}
 	return all
+}
+
+// readsOwn tells whether an expression reads anything but totals.
+func (c *cell) readsOwn(e metrics.Expr, k *metrics.KPI) bool {
+	own := false
+	c.eachLeaf(e, k, func(l leaf) { own = own || !l.cell.removed })
+	return own
+}
+
+// ofMembersOf is the cell with the members of another, if total() took some away.
+func (c *cell) ofMembersOf(whole *cell) *cell {
+	if !c.removed {
+		return c
+	}
+	next := *c
+	next.without, next.fixed, next.kept, next.removed = whole.without, whole.fixed, whole.kept, false
+	return &next
 }
 
 func innerGrain(list metrics.Expr) metrics.Grain {
