@@ -196,50 +196,6 @@ func (c *checker) allocate(s *decode.Decl[metrics.Source]) {
 	}
 }
 
-// unionTypes demands that the leaves of a union agree.
-func (c *checker) unionTypes(s *decode.Decl[metrics.Source], u *metrics.Union) {
-	for _, column := range s.Value.Columns {
-		if column.Value != nil || column.Tag {
-			continue
-		}
-		if s.Value.Contract && s.At("columns", column.Name) != s.At("columns") {
-			continue // the union's own word counts
-		}
-		c.unionColumn(s, u, column)
-	}
-}
-
-func (c *checker) unionColumn(s *decode.Decl[metrics.Source], u *metrics.Union, column *metrics.Column) {
-	first := ""
-	for _, leaf := range u.Sources {
-		other := c.model.Source(leaf).Column(column.Name)
-		if other == nil || other.Type.Kind == metrics.Unknown {
-			continue
-		}
-		if first == "" {
-			first = leaf
-			column.Type, column.Unit, column.Tax = other.Type, other.Unit, other.Tax
-			continue
-		}
-		common, ok := metrics.Unify(column.Type, other.Type)
-		what, a, b := "", "", ""
-		switch {
-		case !ok || common.Kind != column.Type.Kind && !common.Exact():
-			what, a, b = "type", column.Type.String(), other.Type.String()
-		case column.Unit != other.Unit:
-			what, a, b = "unit", unitName(column.Unit), unitName(other.Unit)
-		case column.Tax != other.Tax:
-			what, a, b = "tax basis", taxName(column.Tax), taxName(other.Tax)
-		}
-		if what != "" {
-			c.report(diag.UnionMismatch, s.Address, s.At("union"), "Sources of the union disagree on "+quote(column.Name),
-				"Its "+what+" is "+a+" in "+first+", but "+b+" in "+leaf+". Declare the same in both.")
-			return
-		}
-		column.Type = common
-	}
-}
-
 // coerce reads a literal as a type it is written for: text as date or timestamp.
 func coerce(l *metrics.Literal, t metrics.Type) bool {
 	if l.Type.Kind == metrics.Null || l.Type.Kind == metrics.Unknown {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/metricsascode/metrics/compiler/sqlgen"
@@ -62,10 +63,10 @@ func report(list *diag.List, source string, err error) {
 			Code: diag.EngineFailed, Address: "source." + source, Summary: "Stopped",
 			Detail: "The work on source." + source + " was stopped before it ended. Nothing was changed; run the command again.",
 		})
-	case errors.As(err, &engine) && engine.Kind == "Out of Range":
+	case errors.As(err, &engine) && (engine.Kind == "Out of Range" || strings.Contains(engine.Message, "Could not cast value")):
 		list.Add(diag.Diagnostic{
 			Code: diag.OutOfRange, Address: "source." + source, Summary: "Number out of range",
-			Detail: fmt.Sprintf("A computed column, condition or check of source.%s makes a number that its type can't hold: %s. Give the columns that it reads a wider type, or a range that keeps such rows out.", source, engine.Message),
+			Detail: fmt.Sprintf("A column, condition or check of source.%s makes a number that its type can't hold: %s. Give the columns that it reads a wider type, or a range that keeps such rows out.", source, engine.Message),
 		})
 	default:
 		if short, is := duckdb.Shortage(err); is {

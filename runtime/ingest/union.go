@@ -45,11 +45,7 @@ func (b *builder) unionSQL(leaf *metrics.Source, tag string, offset int) string 
 		columns = append(columns, fmt.Sprintf("CAST(%s AS %s) AS %s", b.unionValue(c, from), sqlType(c.Type), name))
 		whole = append(whole, duckdb.Literal(c.Name)+": "+duckdb.Quote(from.Name))
 		if c.Type.Kind == metrics.Timestamp {
-			day := dayName(from.Name)
-			if from.Type.Kind == metrics.Date {
-				day = from.Name
-			}
-			columns = append(columns, duckdb.Quote(day)+" AS "+duckdb.Quote(dayName(c.Name)))
+			columns = append(columns, duckdb.Quote(dayName(from.Name))+" AS "+duckdb.Quote(dayName(c.Name)))
 		}
 	}
 	if b.source.Dedupe != nil && b.source.Dedupe.All {
@@ -60,11 +56,11 @@ func (b *builder) unionSQL(leaf *metrics.Source, tag string, offset int) string 
 }
 
 // unionValue is a leaf's column with the folds and mapping that the union adds.
-// A leaf's date among timestamps is its local midnight.
+// A leaf's timestamp among dates is its local day.
 func (b *builder) unionValue(c, from *metrics.Column) string {
 	name := duckdb.Quote(from.Name)
-	if c.Type.Kind == metrics.Timestamp && from.Type.Kind == metrics.Date {
-		return "make_timestamptz(" + b.zones[b.context.Model.Project.Timezone].instant("epoch_us(CAST("+name+" AS TIMESTAMP))") + ")"
+	if c.Type.Kind == metrics.Date && from.Type.Kind == metrics.Timestamp {
+		return duckdb.Quote(dayName(from.Name))
 	}
 	if c.Type.Kind == metrics.String && (len(c.Fold) > 0 || len(c.Map) > 0) {
 		return folded(c, "CAST("+name+" AS VARCHAR)")

@@ -42,9 +42,54 @@ source "twice" {
 source "settled" {
   union = [a, b]
   columns {
-    amount = integer
+    amount = integer # ERROR E0312 at <integer> ~ Its unit is plain numbers in a, but CNY in b
     note   = string
     other  = string # ERROR E0102 at <string>
+  }
+}
+source "named" {
+  union = [a, b]
+  columns {
+    amount = { type = integer, unit = "CNY" }
+    note   = integer # ERROR E0312 at <integer> ~ There it is a string
+  }
+}
+source "foreign" {
+  union = [a, b]
+  columns {
+    amount = { type = integer, unit = "USD" } # ERROR E0312 ~ Its unit is USD in foreign, but CNY in b
+    note   = string
+  }
+}
+source "moments" {
+  rows = []
+  columns {
+    at    = timestamp
+    price = decimal(18, 4)
+  }
+}
+source "days" {
+  rows = []
+  columns {
+    at    = date
+    price = decimal(18, 2)
+  }
+}
+source "mixed" {
+  union = [moments, days] # ERROR E0312 ~ Its type is timestamp in moments, but date in days
+}
+source "of_days" {
+  union = [moments, days]
+  columns {
+    at    = date
+    price = decimal(18, 2) # ERROR E0312 at <decimal(18, 2)> ~ There it is a decimal(18, 4)
+  }
+}
+source "of_moments" {
+  union = [moments, days]
+  columns {
+    at    = timestamp # ERROR E0312 at <timestamp> ~ There it is a date
+    price = double
   }
 }
 kpi "sales" { value = sum(a.amount) }
