@@ -31,6 +31,7 @@ type Expectation struct {
 	// the sources cover.
 	At, From, To *Literal
 	Grain        Grain    // by which the range is parted; NoGrain: that of the period's name
+	GrainID      NodeID   // where that is said
 	By           []string // cuts, in order of name
 
 	Rows []*ExpectedRow

@@ -3,8 +3,10 @@ package runtime_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -36,10 +38,35 @@ func tested(t testing.TB, dir string) (failed []string, all []metrics.TestResult
 	return failed, results
 }
 
+// exampleBreak is a mistake: one text of an example instead of another.
+type exampleBreak struct{ example, file, old, new string }
+
+var filterLine = regexp.MustCompile(`(?m)^  value +=.*\n  where +=.*\n`)
+
+// droppedFilters are the mistakes of leaving out one filter of a KPI each.
+func droppedFilters(t *testing.T, dir string) (out []exampleBreak) {
+	t.Helper()
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.Contains(path, "kpi") {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join(dir, path))
+		for _, old := range filterLine.FindAllString(string(text), -1) {
+			value, _, _ := strings.Cut(old, "\n")
+			out = append(out, exampleBreak{"", path, old, value + "\n"})
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 // TestExamplesCatchMistakes breaks the definitions of the examples, one place at a
 // time, and demands that their tests find each.
 func TestExamplesCatchMistakes(t *testing.T) {
-	breaks := []struct{ example, file, old, new string }{
+	breaks := []exampleBreak{
 		{"superstore", "kpis.hcl", "value       = kpi.profit / kpi.sales", "value       = avg(lines.profit / lines.sales)"},
 		{"superstore", "kpis.hcl", "count_distinct(lines.order_id)", "count(lines)"},
 		{"superstore", "kpis.hcl", "count_distinct(lines.customer_id)", "count_distinct(lines.order_id)"},
@@ -75,6 +102,12 @@ func TestExamplesCatchMistakes(t *testing.T) {
 		clean[name] = definitionsOf(t, name)
 		if failed, all := tested(t, clean[name]); len(failed) > 0 || len(all) < 4 {
 			t.Fatalf("%s: of %d tests failed: %v", name, len(all), failed)
+		}
+	}
+	for example, dir := range clean {
+		for _, b := range droppedFilters(t, dir) {
+			b.example = example
+			breaks = append(breaks, b)
 		}
 	}
 	for _, b := range breaks {

@@ -151,7 +151,7 @@ func (c *checker) expectedCuts(t *decode.Decl[metrics.Test], e *metrics.Expectat
 func (c *checker) expectedPeriods(t *decode.Decl[metrics.Test], cal *metrics.Calendar, e *metrics.Expectation) bool {
 	if e.Grain != metrics.NoGrain {
 		if _, known := c.model.Grain(string(e.Grain)); !known {
-			c.report(diag.WrongValue, t.Address, c.placeOf(t, e.ID), "Unknown grain "+quote(string(e.Grain)), "It is one of "+strings.Join(c.model.GrainNames(), ", ")+".")
+			c.report(diag.WrongValue, t.Address, c.placeOf(t, e.GrainID), "Unknown grain "+quote(string(e.Grain)), "It is one of "+strings.Join(c.model.GrainNames(), ", ")+".")
 			return false
 		}
 	}
@@ -160,6 +160,11 @@ func (c *checker) expectedPeriods(t *decode.Decl[metrics.Test], cal *metrics.Cal
 			c.report(diag.Conflict, t.Address, c.placeOf(t, e.ID), "A list of values by a calendar", `Which periods there are is for the calendar's rows to say. Name them: rows = [{ period = "P01", value = 1 }].`)
 		}
 		return !e.Each // its periods are read when its rows are there
+	}
+	if parted := e.Each || len(e.Rows) > 0 && e.Rows[0].Period != nil || e.Fails != ""; e.Grain != metrics.NoGrain && !parted {
+		c.report(diag.Conflict, t.Address, c.placeOf(t, e.GrainID), "A grain for one value",
+			"One value is that of the whole range. Leave out the grain, or expect a value of each period: values = [1, 2].")
+		return false
 	}
 	ok := true
 	read := func(l *metrics.Literal) metrics.Period {
@@ -200,7 +205,7 @@ func (c *checker) expectedPeriods(t *decode.Decl[metrics.Test], cal *metrics.Cal
 // spread gives each value of a list its period.
 func (c *checker) spread(t *decode.Decl[metrics.Test], e *metrics.Expectation, periods []metrics.Period, cal *metrics.Calendar) bool {
 	if len(periods) != len(e.Rows) {
-		c.report(diag.WrongValue, t.Address, c.placeOf(t, e.To.ID), fmt.Sprintf("%d values for %d periods", len(e.Rows), len(periods)),
+		c.report(diag.WrongValue, t.Address, c.placeOf(t, e.Rows[len(e.Rows)-1].ID), fmt.Sprintf("%d values for %d periods", len(e.Rows), len(periods)),
 			fmt.Sprintf("From %s to %s there are %d periods. Write a value for each, null for no data.", e.From.Text, e.To.Text, len(periods)))
 		return false
 	}

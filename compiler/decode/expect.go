@@ -28,10 +28,12 @@ func init() {
 			x.Value = d.expression(a)
 			x.Node.ID = x.Value.Base().ID
 		},
-		"at":        func(d *decoder, x *expectDraft, a attribute) { x.At = d.textLiteral(a) },
-		"from":      func(d *decoder, x *expectDraft, a attribute) { x.From = d.textLiteral(a) },
-		"to":        func(d *decoder, x *expectDraft, a attribute) { x.To = d.textLiteral(a) },
-		"grain":     func(d *decoder, x *expectDraft, a attribute) { x.Grain = metrics.Grain(d.name(a)) },
+		"at":   func(d *decoder, x *expectDraft, a attribute) { x.At = d.textLiteral(a) },
+		"from": func(d *decoder, x *expectDraft, a attribute) { x.From = d.textLiteral(a) },
+		"to":   func(d *decoder, x *expectDraft, a attribute) { x.To = d.textLiteral(a) },
+		"grain": func(d *decoder, x *expectDraft, a attribute) {
+			x.Grain, x.GrainID = metrics.Grain(d.name(a)), d.node(a.expr).ID
+		},
 		"by":        func(d *decoder, x *expectDraft, a attribute) { x.By, x.members = d.members(a) },
 		"value":     func(d *decoder, x *expectDraft, a attribute) { x.value = d.cell(a.expr) },
 		"values":    func(d *decoder, x *expectDraft, a attribute) { x.values = d.cellList(a) },

@@ -156,8 +156,22 @@ test "wrong_expectations" {
   expect {
     kpi    = kpi.gmv
     from   = "2026-W02"
-    to     = "2026-W03" # ERROR E0206 ~ 3 values for 2 periods
-    values = [1, 2, 3]
+    to     = "2026-W03"
+    values = [1, 2, 3] # ERROR E0206 at <3> ~ 3 values for 2 periods
+  }
+  expect {
+    kpi    = kpi.gmv
+    from   = "2026-W02"
+    to     = "2026-W03"
+    grain  = fortnight # ERROR E0206 at <fortnight>
+    values = [1, 2]
+  }
+  expect {
+    kpi   = kpi.gmv
+    from  = "2026-W02"
+    to    = "2026-W03"
+    grain = week # ERROR E0210 at <week> ~ A grain for one value
+    value = 1
   }
   expect {
     kpi    = kpi.gmv

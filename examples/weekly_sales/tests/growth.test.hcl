@@ -107,6 +107,11 @@ test "a_budget_stands_for_whole_weeks" {
     fails = "E0309"
   }
   expect {
+    kpi  = kpi.gmv_forecast
+    at   = "2026-W02"
+    rows = [{ channel = "tmall", value = 1000 }]
+  }
+  expect {
     kpi   = kpi.forecast_deviation
     at    = "2026-W02"
     value = 0.1

@@ -140,6 +140,7 @@ test "margins_are_without_tax" {
     rows = [
       { line_id = "1", order_id = "A", ordered_at = "2026-01-05", sku = "P1", amount = 226, quantity = 2, status = "paid" },
       { line_id = "2", order_id = "B", ordered_at = "2026-01-05", sku = "P1", amount = 113, quantity = 1, status = "refunded" },
+      { line_id = "3", order_id = "C", ordered_at = "2026-01-05", sku = "P1", amount = 75, quantity = 1, status = "cancelled" },
     ]
   }
   given "products" {
