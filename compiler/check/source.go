@@ -29,6 +29,7 @@ func (c *checker) source(s *decode.Decl[metrics.Source]) {
 	for _, column := range s.Value.Columns {
 		c.columnLiterals(s, column)
 	}
+	c.casedAlike(s)
 	if s.Value.Where != nil {
 		t := &typer{checker: c, place: s, address: s.Address, source: s.Value, rows: true, ofSource: true}
 		t.condition(s.Value.Where, "where")
@@ -38,6 +39,23 @@ func (c *checker) source(s *decode.Decl[metrics.Source]) {
 	c.freshness(s)
 	c.aggregating(s)
 	c.valid(s)
+}
+
+// casedAlike refuses columns whose names differ by case alone: they are one to the
+// engine.
+func (c *checker) casedAlike(s *decode.Decl[metrics.Source]) {
+	taken := map[string]string{}
+	for _, column := range s.Value.Columns {
+		key := strings.ToLower(column.Name)
+		first, found := taken[key]
+		if !found {
+			taken[key] = column.Name
+			continue
+		}
+		c.report(diag.Duplicate, s.Address, s.At("columns", column.Name), "A second column "+quote(first)+", but for the case of letters",
+			"They would be one to whoever speaks of them. Name both in a columns block, one by another name: "+
+				strings.ToLower(column.Name)+"_2 = { type = string, from = "+quote(column.Name)+" }.")
+	}
 }
 
 // computedInOrder is the computed columns, each behind those it reads.

@@ -231,7 +231,7 @@ func (d *decoder) named(b *hclsyntax.Block) (string, bool) {
 		d.errorAt(diag.BadName, b.LabelRanges[0], "Names that start with _ are the program's own", "Results have columns such as _state beside yours. Choose another name.")
 		return "", false
 	}
-	if slices.Contains(reservedNames, name) || b.Type == "dimension" && name == "period" {
+	if slices.Contains(reservedNames, name) || (b.Type == "dimension" || b.Type == "kpi") && name == "period" {
 		d.errorAt(diag.BadName, b.LabelRanges[0], quote(name)+" is a word of the language",
 			"In an expression it would mean something else. Choose another name.")
 		return "", false

@@ -256,17 +256,26 @@ func Decode(files *syntax.Files, opts Options) (*Module, diag.List) {
 }
 
 // unique sorts declarations by name, reports those whose name is taken, and
-// keeps the first of each.
+// keeps the first of each. Names that differ by case alone are one name to the engine,
+// and to whoever speaks of them.
 func unique[T any](decls []*Decl[T], name func(*T) string, diags *diag.List) []*Decl[T] {
 	slices.SortStableFunc(decls, func(a, b *Decl[T]) int { return cmp.Compare(name(a.Value), name(b.Value)) })
 	var out []*Decl[T]
+	taken := map[string]*Decl[T]{}
 	for _, d := range decls {
-		if n := len(out); n > 0 && name(out[n-1].Value) == name(d.Value) {
-			kind, _, _ := strings.Cut(d.Address, ".")
-			diags.Add(twice(kind+" "+quote(name(d.Value)), d.Address, d.Range(), out[n-1].Range()))
+		key := strings.ToLower(name(d.Value))
+		first := taken[key]
+		if first == nil {
+			taken[key] = d
+			out = append(out, d)
 			continue
 		}
-		out = append(out, d)
+		kind, _, _ := strings.Cut(d.Address, ".")
+		what := kind + " " + quote(name(d.Value))
+		if name(first.Value) != name(d.Value) {
+			what = kind + " " + quote(name(first.Value)) + ", but for the case of letters"
+		}
+		diags.Add(twice(what, d.Address, d.Range(), first.Range()))
 	}
 	return out
 }

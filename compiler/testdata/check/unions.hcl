@@ -92,7 +92,7 @@ source "of_moments" {
     price = double
   }
 }
-kpi "sales" { value = sum(a.amount) }
+kpi "sales" { value = sum(a.amount) } # ERROR E0109 ~ but for the case of letters
 kpi "sales_previous" { value = count(a) }
 kpi "shop" { value = count(a) } # ERROR E0109 ~ dimension
 dimension "shop" {
@@ -102,3 +102,19 @@ dimension "period" { # ERROR E0114
   from "a" { value = id }
 }
 kpi "_x" { value = count(a) } # ERROR E0114 at <"_x">
+kpi "period" { value = count(a) } # ERROR E0114 ~ word of the language
+kpi "Sales" { value = count(a) }
+kpi "销售" { value = count(a) }
+dimension "Tag" {
+  from "a" { value = id }
+}
+dimension "tag" { # ERROR E0109 ~ A second dimension "Tag", but for the case of letters
+  from "a" { value = note }
+}
+source "cased" {
+  rows = []
+  columns {
+    n = integer
+    N = integer # ERROR E0109 at <integer> ~ A second column "n", but for the case of letters
+  }
+}
