@@ -17,7 +17,7 @@ func (c *checker) assertion(a *decode.Decl[metrics.Check]) {
 	c.guardedIn(a.Address, a.Value.Assert, c.positioned(a.At("assert")))
 	k := decode.Within(a, a.Value.KPI)
 	c.unnamed(k)
-	if k.Value.Type.Kind == metrics.Unknown || !complete(a.Value.Assert) {
+	if k.Value.Type.Kind == metrics.Unknown || !complete(a.Value.Assert) || !noColumns(a.Value.Assert) {
 		return // reported already
 	}
 	if len(k.Value.Sources) == 0 {

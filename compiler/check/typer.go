@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp/syntax"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
@@ -218,8 +219,23 @@ func (t *typer) call(e *metrics.Call) {
 	if e.Func.Name == "period" {
 		t.periodOf(e)
 	}
-	if e.Func.Name == "net_of_tax" && e.Args[0].Base().Tax == metrics.TaxExcluded {
+	if e.Func.Name == "net_of_tax" {
+		t.netOfTax(e)
+	}
+}
+
+// netOfTax demands an amount that has tax, and a rate that may be one.
+func (t *typer) netOfTax(e *metrics.Call) {
+	if e.Args[0].Base().Tax == metrics.TaxExcluded {
 		t.fail(diag.MixedTax, e, "net_of_tax of an amount without tax", "This amount is tax excluded already. Remove net_of_tax.")
+		return
+	}
+	rate, written := e.Args[1].(*metrics.Literal)
+	if !written {
+		return
+	}
+	if n, err := strconv.ParseFloat(rate.Text, 64); err == nil && n >= 1 {
+		t.fail(diag.BadLiteral, rate, rate.Text+" is no rate of tax", "13 percent are 0.13: a rate is below 1.")
 	}
 }
 

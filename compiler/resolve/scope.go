@@ -344,9 +344,24 @@ func (sc *scope) outOfReach(s, other *metrics.Source, at diag.Range) {
 			return
 		}
 	}
+	if roles := rolesTo(s, other.Name); len(roles) > 0 {
+		sc.report(diag.AmbiguousPath, sc.address, at, "source."+s.Name+" reaches source."+other.Name+" by a role",
+			"Name the one that is meant: "+s.Name+"."+strings.Join(roles, ".column or "+s.Name+".")+".column.")
+		return
+	}
 	sc.report(diag.Unreachable, sc.address, at, "source."+s.Name+" does not reference source."+other.Name,
 		"Give the column of source."+s.Name+" that holds the key of "+other.Name+" the attribute references = "+other.Name+
 			", then write "+s.Name+"."+other.Name+".column.")
+}
+
+// rolesTo names the references of a source to another.
+func rolesTo(s *metrics.Source, other string) (roles []string) {
+	for _, r := range s.References {
+		if r.To == other {
+			roles = append(roles, r.Name)
+		}
+	}
+	return roles
 }
 
 func (sc *scope) unknownColumn(s *metrics.Source, name string, at diag.Range) {

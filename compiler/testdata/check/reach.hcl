@@ -149,3 +149,28 @@ kpi "late" {
 }
 kpi "cohort_value" { value = sum(orders.amount, period(orders.buyer.first_at) == period(orders.ordered_at)) }
 kpi "buyers" { value = count(buyer, buyer.spent > 10) / count(buyer) }
+source "parties" {
+  rows = []
+  key  = [id]
+  columns {
+    id     = string
+    region = string
+  }
+}
+source "deals" {
+  rows = []
+  columns {
+    buyer  = string
+    seller = string
+  }
+  reference "buying" {
+    to = parties
+    on = [buyer]
+  }
+  reference "selling" {
+    to = parties
+    on = [seller]
+  }
+}
+kpi "by_role" { value = count(deals, deals.buying.region == "x") }
+kpi "by_name" { value = count(deals, deals.parties.region == "x") } # ERROR E0110 ~ deals.buying.column or deals.selling.column
