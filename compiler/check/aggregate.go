@@ -124,7 +124,7 @@ func (t *typer) accepts(f *metrics.Function, p metrics.Param, arg metrics.Expr) 
 		}
 	}
 	if wants != "" {
-		t.fail(diag.WrongType, arg, f.Name+" wants "+wants, "This is a "+b.Type.String()+". Its form is "+f.Signature()+".")
+		t.fail(diag.WrongType, arg, f.Name+" wants "+wants, "This is "+diag.A(b.Type.String())+". Its form is "+f.Signature()+".")
 		return false
 	}
 	if p.Plain && b.Unit != "" {
@@ -182,7 +182,7 @@ func (t *typer) alikeArguments(e *metrics.Call) bool {
 func (t *typer) caseConditions(e *metrics.Call) bool {
 	for i := 0; i+1 < len(e.Args); i += 2 {
 		if k := e.Args[i].Base().Type.Kind; k != metrics.Boolean && k != metrics.Null {
-			t.fail(diag.WrongType, e.Args[i], "case wants conditions", "This is a "+e.Args[i].Base().Type.String()+". Conditions and values alternate: "+e.Func.Example+".")
+			t.fail(diag.WrongType, e.Args[i], "case wants conditions", "This is "+diag.A(e.Args[i].Base().Type.String())+". Conditions and values alternate: "+e.Func.Example+".")
 			return false
 		}
 	}

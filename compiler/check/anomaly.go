@@ -30,7 +30,7 @@ func (c *checker) anomaly(s *decode.Decl[metrics.Source], a *metrics.Anomaly) {
 	case kind == metrics.Unknown || !complete(a.Measure):
 		return // reported already
 	case !a.KPI.Type.Numeric():
-		c.report(diag.WrongType, s.Address, at, "A measure that is no number", "It is a "+a.KPI.Type.String()+". Measure by count(), sum(amount) and the like.")
+		c.report(diag.WrongType, s.Address, at, "A measure that is no number", "It is "+diag.A(a.KPI.Type.String())+". Measure by count(), sum(amount) and the like.")
 		return
 	case len(a.KPI.Sources) != 1 || a.KPI.Sources[0] != s.Value.Name:
 		c.report(diag.ManySources, s.Address, at, "A measure of other rows", "An anomaly of source."+s.Value.Name+" measures its own rows: count(), sum(amount) and the like.")

@@ -21,7 +21,7 @@ func (c *checker) calendar(d *decode.Decl[metrics.NamedCalendar]) {
 		}
 	}
 	if column := s.Column(d.Value.Day); column != nil && column.Type.Kind != metrics.Unknown && column.Type.Kind != metrics.Date {
-		c.report(diag.WrongType, d.Address, d.At("day"), quote(column.Name)+" is a "+column.Type.String(),
+		c.report(diag.WrongType, d.Address, d.At("day"), quote(column.Name)+" is "+diag.A(column.Type.String()),
 			"A calendar says for each day which period it belongs to. Declare the column as a date.")
 	}
 	for _, label := range []struct{ attribute, column string }{{"period", d.Value.Period}, {"year", d.Value.Year}} {
@@ -30,7 +30,7 @@ func (c *checker) calendar(d *decode.Decl[metrics.NamedCalendar]) {
 			continue
 		}
 		if k := column.Type.Kind; k != metrics.String && k != metrics.Integer {
-			c.report(diag.WrongType, d.Address, d.At(label.attribute), quote(column.Name)+" is a "+column.Type.String(),
+			c.report(diag.WrongType, d.Address, d.At(label.attribute), quote(column.Name)+" is "+diag.A(column.Type.String()),
 				"Periods and years are named by a text or a whole number. Give the column such a type.")
 		}
 	}

@@ -132,7 +132,7 @@ func (c *checker) dimension(d *decode.Decl[metrics.Dimension]) {
 		common, ok := metrics.Unify(all, own)
 		if !ok {
 			c.report(diag.WrongType, d.Address, d.At("from", f.Source, "value"), "The sources supply unlike values",
-				"Here the dimension is a "+own.String()+", elsewhere a "+all.String()+", so that members would never meet. Bring both to one type.")
+				"Here the dimension is "+diag.A(own.String())+", elsewhere "+diag.A(all.String())+", so that members would never meet. Bring both to one type.")
 			continue
 		}
 		all = common
@@ -154,7 +154,7 @@ func (c *checker) referenceTypes(s *decode.Decl[metrics.Source]) {
 			}
 			if _, ok := metrics.Unify(from.Type, to.Type); !ok {
 				c.report(diag.WrongType, s.Address, referenceAt(s, ref, on), "A reference between unlike types",
-					on.Column+" is a "+from.Type.String()+", "+ref.To+"."+on.Target+" a "+to.Type.String()+". Declare both with one type.")
+					on.Column+" is "+diag.A(from.Type.String())+", "+ref.To+"."+on.Target+" "+diag.A(to.Type.String())+". Declare both with one type.")
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func (t *typer) binary(e *metrics.Binary) {
 		e.Type = metrics.Type{Kind: metrics.Boolean}
 		for _, x := range []metrics.Expr{e.L, e.R} {
 			if k := x.Base().Type.Kind; k != metrics.Boolean && k != metrics.Null {
-				t.fail(diag.WrongType, x, string(e.Op)+" wants true or false", "This is a "+x.Base().Type.String()+". Compare it with something first.")
+				t.fail(diag.WrongType, x, string(e.Op)+" wants true or false", "This is "+diag.A(x.Base().Type.String())+". Compare it with something first.")
 				e.Type = metrics.Type{}
 			}
 		}
@@ -87,7 +87,7 @@ func (t *typer) coercePair(a, b metrics.Expr) {
 func (t *typer) comparable(a, b, blame metrics.Expr) bool {
 	x, y := a.Base(), b.Base()
 	if _, ok := metrics.Unify(x.Type, y.Type); !ok {
-		t.fail(diag.WrongType, blame, "A "+x.Type.String()+" beside a "+y.Type.String(), unlikeHint(x.Type, y.Type))
+		t.fail(diag.WrongType, blame, diag.CapitalA(x.Type.String())+" beside "+diag.A(y.Type.String()), unlikeHint(x.Type, y.Type))
 		return false
 	}
 	if isLiteral(a) || isLiteral(b) {

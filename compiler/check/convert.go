@@ -26,7 +26,7 @@ func (c *checker) rates() {
 			return
 		}
 		if right := column.Type.Kind == metrics.String; right == (name == metrics.Rate) || name == metrics.Rate && !column.Type.Numeric() {
-			c.report(diag.WrongType, p.Address, at, quote(name)+" of source."+s.Name+" is a "+column.Type.String(), form)
+			c.report(diag.WrongType, p.Address, at, quote(name)+" of source."+s.Name+" is "+diag.A(column.Type.String()), form)
 			return
 		}
 	}

@@ -119,7 +119,7 @@ func (c *panelChecker) placeOfCut(k *metrics.KPI, dim string) diag.Range {
 func (c *panelChecker) axes() {
 	for _, axis := range []struct{ attribute, name string }{{"x", c.Value.X}, {"y", c.Value.Y}} {
 		if _, isGrain := c.model.Grain(axis.name); isGrain && metrics.Grain(axis.name) != c.page.Grain {
-			c.report(diag.GrainTooFine, c.Address, c.At(axis.attribute), "A "+axis.name+" on a page by "+string(c.page.Grain),
+			c.report(diag.GrainTooFine, c.Address, c.At(axis.attribute), diag.CapitalA(axis.name)+" on a page by "+string(c.page.Grain),
 				"A page has one grain. Write "+axis.attribute+" = "+string(c.page.Grain)+", name a dimension or a cycle such as weekday, or make a dashboard by "+axis.name+".")
 		}
 	}
@@ -136,7 +136,7 @@ func (c *panelChecker) cutsTaken() {
 		limit = 1
 	}
 	if n := len(c.Value.By); n > limit {
-		c.report(diag.WrongValue, c.Address, c.At("by"), "Too many dimensions for a "+string(c.Value.Kind),
+		c.report(diag.WrongValue, c.Address, c.At("by"), "Too many dimensions for "+diag.A(string(c.Value.Kind)),
 			"It is cut by "+countWord(limit)+". Leave out "+strings.Join(c.Value.By[limit:], ", ")+", or make a table, whose rows unfold.")
 		c.Value.By = c.Value.By[:limit]
 	}

@@ -51,7 +51,7 @@ func (c *checker) kpiResult(k *decode.Decl[metrics.KPI], b *metrics.Node, consta
 	switch b.Type.Kind {
 	case metrics.Unknown:
 	case metrics.String, metrics.Null:
-		c.report(diag.WrongType, k.Address, at, "A KPI that is no number", "Its value is a "+b.Type.String()+". A KPI is a number, a truth value, a date or a timestamp.")
+		c.report(diag.WrongType, k.Address, at, "A KPI that is no number", "Its value is "+diag.A(b.Type.String())+". A KPI is a number, a truth value, a date or a timestamp.")
 		k.Value.Type = metrics.Type{}
 	default:
 		if constant && noColumns(k.Value.Value) {
@@ -143,7 +143,7 @@ func (c *checker) kpiTime(k *decode.Decl[metrics.KPI], own map[string]bool) {
 		c.report(diag.ManySources, k.Address, at, "time of source."+ref.Source, "This KPI aggregates "+strings.Join(sortedSources(own), " and ")+
 			"; a time column can hold for one source only. Make a KPI for each source and combine those.")
 	case column.Type.Kind != metrics.Unknown && !column.Type.Temporal():
-		c.report(diag.WrongType, k.Address, at, quote(ref.Column)+" is a "+column.Type.String(), "The time of a row is a date or timestamp.")
+		c.report(diag.WrongType, k.Address, at, quote(ref.Column)+" is "+diag.A(column.Type.String()), "The time of a row is a date or timestamp.")
 	}
 }
 

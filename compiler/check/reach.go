@@ -20,7 +20,7 @@ func (c *checker) entityKeys(s *decode.Decl[metrics.Source], e *metrics.Entity) 
 		common, ok := metrics.Unify(key.Type, column.Type)
 		if !ok || common.Kind == metrics.Double {
 			c.report(diag.WrongType, s.Address, s.At("from", f.Source, "key"), "Keys of unlike types",
-				"Here the key is a "+column.Type.String()+", which is never equal to keys of another type. Keys are texts, whole numbers, decimals or days, the same everywhere.")
+				"Here the key is "+diag.A(column.Type.String())+", which is never equal to keys of another type. Keys are texts, whole numbers, decimals or days, the same everywhere.")
 			continue
 		}
 		key.Type = common
@@ -105,7 +105,7 @@ func (c *checker) valid(s *decode.Decl[metrics.Source]) {
 		case column == nil || column.Type.Kind == metrics.Unknown:
 			return
 		case !column.Type.Temporal():
-			c.report(diag.WrongType, s.Address, at, quote(column.Name)+" is a "+column.Type.String(), "A row holds from one date or timestamp to another. Give the column that type.")
+			c.report(diag.WrongType, s.Address, at, quote(column.Name)+" is "+diag.A(column.Type.String()), "A row holds from one date or timestamp to another. Give the column that type.")
 			return
 		case slices.Contains(metrics.Sources(c.model.Source).Late(s.Value), column):
 			c.report(diag.Conflict, s.Address, at, "valid by a column that "+c.lateBy(s.Value, column.Name), quote(column.Name)+" is known only after cleaning. Use columns of the row itself.")
@@ -113,7 +113,7 @@ func (c *checker) valid(s *decode.Decl[metrics.Source]) {
 		}
 	}
 	if from.Type != to.Type {
-		c.report(diag.WrongType, s.Address, at, "A row that holds from a "+from.Type.String()+" to a "+to.Type.String(), "Give both columns one type.")
+		c.report(diag.WrongType, s.Address, at, "A row that holds from "+diag.A(from.Type.String())+" to "+diag.A(to.Type.String()), "Give both columns one type.")
 	}
 }
 
@@ -124,7 +124,7 @@ func (c *checker) latest(s *decode.Decl[metrics.Source], ref *metrics.Reference)
 	}
 	column := c.model.Source(ref.To).Column(ref.Latest[0])
 	if column != nil && column.Type.Kind != metrics.Unknown && !column.Type.Temporal() {
-		c.report(diag.WrongType, s.Address, s.At("reference", ref.Name, "latest"), quote(column.Name)+" is a "+column.Type.String(),
+		c.report(diag.WrongType, s.Address, s.At("reference", ref.Name, "latest"), quote(column.Name)+" is "+diag.A(column.Type.String()),
 			"The first column of latest is held against this row's time: it is a date or timestamp. Others behind it break ties.")
 	}
 }

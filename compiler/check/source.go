@@ -166,7 +166,7 @@ func (c *checker) sourceTime(s *decode.Decl[metrics.Source]) {
 	c.allocate(s)
 	if src.Time != "" {
 		if column := src.Column(src.Time); column != nil && column.Type.Kind != metrics.Unknown && !column.Type.Temporal() {
-			c.report(diag.WrongType, s.Address, s.At("time"), quote(src.Time)+" is a "+column.Type.String(), "The time of a row is a date or timestamp. Give the column that type.")
+			c.report(diag.WrongType, s.Address, s.At("time"), quote(src.Time)+" is "+diag.A(column.Type.String()), "The time of a row is a date or timestamp. Give the column that type.")
 		}
 		return
 	}
@@ -206,10 +206,10 @@ func (c *checker) allocate(s *decode.Decl[metrics.Source]) {
 		c.report(diag.MissingAttribute, s.Address, at, "allocate needs a grain",
 			"It spreads rows that stand for whole periods over their days. Say for which: grain = week; or remove allocate.")
 	case src.Grain == metrics.Hour || src.Grain == metrics.Day:
-		c.report(diag.Conflict, s.Address, at, "A "+string(src.Grain)+" is not spread over days",
+		c.report(diag.Conflict, s.Address, at, diag.CapitalA(string(src.Grain))+" is not spread over days",
 			"allocate parts the rows of a week, month, quarter or year into days. Remove allocate.")
 	case time != nil && time.Type.Kind == metrics.Timestamp:
-		c.report(diag.WrongType, s.Address, at, quote(src.Time)+" is a "+time.Type.String(),
+		c.report(diag.WrongType, s.Address, at, quote(src.Time)+" is "+diag.A(time.Type.String()),
 			"The days over which a row is spread have no time of day. Declare the column as a date.")
 	}
 }

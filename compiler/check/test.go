@@ -89,12 +89,12 @@ func (c *checker) expectation(t *decode.Decl[metrics.Test], cal *metrics.Calenda
 	}
 	for _, row := range e.Rows {
 		if !coerce(row.Value, e.KPI.Type) {
-			c.report(diag.WrongType, t.Address, c.placeOf(t, row.Value.ID), "A "+row.Value.Type.String()+" can't come out",
-				"The value is a "+e.KPI.Type.String()+". Write "+example(e.KPI.Type)+".")
+			c.report(diag.WrongType, t.Address, c.placeOf(t, row.Value.ID), diag.CapitalA(row.Value.Type.String())+" can't come out",
+				"The value is "+diag.A(e.KPI.Type.String())+". Write "+example(e.KPI.Type)+".")
 		}
 	}
 	if e.Tolerance != nil && !e.KPI.Type.Numeric() {
-		c.report(diag.WrongType, t.Address, c.placeOf(t, e.Tolerance.ID), "A tolerance around a "+e.KPI.Type.String(), "Only numbers can be nearly equal. Remove tolerance.")
+		c.report(diag.WrongType, t.Address, c.placeOf(t, e.Tolerance.ID), "A tolerance around "+diag.A(e.KPI.Type.String()), "Only numbers can be nearly equal. Remove tolerance.")
 	}
 }
 

@@ -79,7 +79,7 @@ func (t *typer) expr(e metrics.Expr) {
 func (t *typer) condition(e metrics.Expr, what string) {
 	t.expr(e)
 	if k := e.Base().Type.Kind; k != metrics.Boolean && k != metrics.Unknown {
-		t.fail(diag.WrongType, e, what+" must be true or false", "This is a "+e.Base().Type.String()+". Compare it with something: x == \"a\", x > 0.")
+		t.fail(diag.WrongType, e, what+" must be true or false", "This is "+diag.A(e.Base().Type.String())+". Compare it with something: x == \"a\", x > 0.")
 	}
 }
 
@@ -168,9 +168,9 @@ func (t *typer) unary(e *metrics.Unary) {
 	}
 	switch {
 	case e.Op == metrics.OpNot && b.Type.Kind != metrics.Boolean && b.Type.Kind != metrics.Null:
-		t.fail(diag.WrongType, e, "! wants true or false", "This is a "+b.Type.String()+". Compare it with something first.")
+		t.fail(diag.WrongType, e, "! wants true or false", "This is "+diag.A(b.Type.String())+". Compare it with something first.")
 	case e.Op == metrics.OpNeg && !b.Type.Numeric() && b.Type.Kind != metrics.Null:
-		t.fail(diag.WrongType, e, "- wants a number", "This is a "+b.Type.String()+".")
+		t.fail(diag.WrongType, e, "- wants a number", "This is "+diag.A(b.Type.String())+".")
 	}
 }
 

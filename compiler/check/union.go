@@ -30,8 +30,8 @@ func (c *checker) unionColumn(s *decode.Decl[metrics.Source], u *metrics.Union, 
 			continue
 		}
 		if own && !holds(column.Type, other.Type) {
-			c.report(diag.UnionMismatch, s.Address, at, "A "+column.Type.String()+" doesn't hold "+quote(column.Name)+" of "+leaf,
-				"There it is a "+other.Type.String()+", of which some would be lost or can't be read. Declare another type here, or the same one in "+leaf+".")
+			c.report(diag.UnionMismatch, s.Address, at, diag.CapitalA(column.Type.String())+" doesn't hold "+quote(column.Name)+" of "+leaf,
+				"There it is "+diag.A(other.Type.String())+", of which some would be lost or can't be read. Declare another type here, or the same one in "+leaf+".")
 			return
 		}
 		if first == "" {

@@ -152,7 +152,7 @@ func (d *decoder) panel(b *hclsyntax.Block) *metrics.Panel {
 		d.errorAt(diag.Conflict, b.Body.Attributes["kpi"].NameRange, "kpi and kpis in one panel", "Bring them together: kpis = [kpi.sales, kpi.orders].")
 	}
 	if a := b.Body.Attributes["kpi"]; a != nil && len(p.KPIs) > 1 {
-		d.errorAt(diag.WrongValue, a.Expr.Range(), "Several KPIs as kpi", "A "+b.Type+" has one here. Name one, or write kpis where the panel takes several.")
+		d.errorAt(diag.WrongValue, a.Expr.Range(), "Several KPIs as kpi", diag.CapitalA(b.Type)+" has one here. Name one, or write kpis where the panel takes several.")
 		p.KPIs = p.KPIs[:1]
 	}
 	d.panels = append(d.panels, &Decl[metrics.Panel]{Value: &p, Address: d.address, place: d.place(b)})

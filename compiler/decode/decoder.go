@@ -79,7 +79,7 @@ func (g *grammar[T]) body(d *decoder, body *hclsyntax.Body, what string, target 
 		id := b.Type + "\x00" + strings.Join(b.Labels, "\x00")
 		if seen[id] && !slices.Contains(g.repeated, b.Type) {
 			d.errorAt(diag.RepeatedBlock, b.DefRange(), "Block "+quote(b.Type)+" given twice",
-				"It may stand once in a "+what+". Bring both together.")
+				"It may stand once in "+diag.A(what)+". Bring both together.")
 			continue
 		}
 		seen[id] = true
@@ -100,7 +100,7 @@ func (g *grammar[T]) attribute(d *decoder, what string, target *T, a attribute) 
 	default:
 		candidates := slices.Collect(maps.Keys(g.attributes))
 		d.errorAt(diag.UnknownAttribute, a.nameRange, "Unknown attribute "+quote(a.name),
-			"A "+what+" has no attribute "+quote(a.name)+"."+meantOrList(a.name, candidates))
+			diag.CapitalA(what)+" has no attribute "+quote(a.name)+"."+meantOrList(a.name, candidates))
 	}
 }
 
@@ -129,13 +129,13 @@ func (d *decoder) unknownBlock(b *hclsyntax.Block, what string, known, attrs, la
 		d.errorAt(diag.UnknownBlock, b.TypeRange, quote(b.Type)+" is an attribute", "Write it with an equals sign: "+b.Type+" = ...")
 	default:
 		d.errorAt(diag.UnknownBlock, b.TypeRange, "Unknown block "+quote(b.Type),
-			"A "+what+" has no block "+quote(b.Type)+"."+meantOrList(b.Type, known))
+			diag.CapitalA(what)+" has no block "+quote(b.Type)+"."+meantOrList(b.Type, known))
 	}
 }
 
 func (d *decoder) notSupported(r hcl.Range, name, where string) {
 	d.errorAt(diag.NotSupported, r, quote(name)+" is not supported yet",
-		quote(name)+" in a "+where+" is part of the language, but not of this version. Remove it: leaving it without effect would give wrong numbers.")
+		quote(name)+" in "+diag.A(where)+" is part of the language, but not of this version. Remove it: leaving it without effect would give wrong numbers.")
 }
 
 // meantOrList says which of the candidates was meant, or lists them all.
@@ -172,7 +172,7 @@ func (d *decoder) topLevel() {
 			continue
 		}
 		if syntax.HoldsTests(d.file.Path) && b.Type != "test" {
-			d.errorAt(diag.UnknownBlock, b.TypeRange, "A "+b.Type+" block among tests",
+			d.errorAt(diag.UnknownBlock, b.TypeRange, diag.CapitalA(b.Type)+" block among tests",
 				"A file that ends in .test.hcl holds tests only: other commands than test, validate and fmt don't read it. Move the block to another .hcl file.")
 			continue
 		}
@@ -218,7 +218,7 @@ func (d *decoder) named(b *hclsyntax.Block) (string, bool) {
 		if len(b.LabelRanges) > 1 {
 			r = b.LabelRanges[1]
 		}
-		d.errorAt(diag.WrongLabels, r, "A "+b.Type+" has one name", "Write: "+b.Type+` "name" { ... }.`)
+		d.errorAt(diag.WrongLabels, r, diag.CapitalA(b.Type)+" has one name", "Write: "+b.Type+` "name" { ... }.`)
 		return "", false
 	}
 	name := b.Labels[0]
@@ -248,7 +248,7 @@ var reservedNames = []string{"kpi", "var", "local", "true", "false", "null", "so
 
 func (d *decoder) noLabels(b *hclsyntax.Block) {
 	if len(b.Labels) > 0 {
-		d.errorAt(diag.WrongLabels, b.LabelRanges[0], "A "+b.Type+" block has no name here", "Remove the text between "+b.Type+" and {.")
+		d.errorAt(diag.WrongLabels, b.LabelRanges[0], diag.CapitalA(b.Type)+" block has no name here", "Remove the text between "+b.Type+" and {.")
 	}
 }
 

@@ -35,7 +35,7 @@ func (d *decoder) renamed(b *hclsyntax.Block) {
 	}
 	from, _, _ := strings.Cut(r.From, ".")
 	if to, _, _ := strings.Cut(r.To, "."); from != to {
-		d.errorAt(diag.WrongValue, b.Body.Attributes["to"].Expr.Range(), "A "+from+" does not become a "+to,
+		d.errorAt(diag.WrongValue, b.Body.Attributes["to"].Expr.Range(), diag.CapitalA(from)+" does not become "+diag.A(to),
 			"A new name is that of the same kind of definition: write to = "+from+".<name>.")
 		return
 	}

@@ -125,7 +125,7 @@ func hasLaterReader(b *hclsyntax.Block) bool {
 }
 
 func (d *decoder) missing(b *hclsyntax.Block, name, example string) {
-	d.errorAt(diag.MissingAttribute, b.DefRange(), "Missing "+quote(name), "A "+b.Type+" needs "+name+": write "+example+".")
+	d.errorAt(diag.MissingAttribute, b.DefRange(), "Missing "+quote(name), diag.CapitalA(b.Type)+" needs "+name+": write "+example+".")
 }
 
 // rows reads inline rows: a list of objects of scalars.
@@ -260,6 +260,6 @@ func (d *decoder) nestedLabel(b *hclsyntax.Block, example string) string {
 	if len(b.Labels) == 1 && strings.TrimSpace(b.Labels[0]) != "" {
 		return b.Labels[0]
 	}
-	d.errorAt(diag.WrongLabels, b.DefRange(), "A "+b.Type+" block has one name", "Write: "+example)
+	d.errorAt(diag.WrongLabels, b.DefRange(), diag.CapitalA(b.Type)+" block has one name", "Write: "+example)
 	return ""
 }

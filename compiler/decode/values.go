@@ -128,8 +128,8 @@ func (g *gatherer) variable(d *decoder, b *hclsyntax.Block) {
 	if v.kind != cty.NilType && value.IsKnown() {
 		converted, err := convert.Convert(value, v.kind)
 		if err != nil {
-			d.errorAt(diag.WrongValue, b.DefRange(), "Variable "+quote(name)+" wants a "+v.kind.FriendlyName(),
-				"The value given for it can't be read as a "+v.kind.FriendlyName()+". Give another, or change the variable's type.")
+			d.errorAt(diag.WrongValue, b.DefRange(), "Variable "+quote(name)+" wants "+diag.A(v.kind.FriendlyName()),
+				"The value given for it can't be read as "+diag.A(v.kind.FriendlyName())+". Give another, or change the variable's type.")
 			converted = cty.DynamicVal
 		}
 		value = converted

@@ -93,7 +93,7 @@ func (d *damage) Error() string {
 	kind := d.method + " file"
 	switch {
 	case errors.Is(d.cause, gzip.ErrHeader), errors.Is(d.cause, zstd.ErrMagicMismatch):
-		return "its name says that it is a " + kind + ", which it is not"
+		return "its name says that it is " + diag.A(kind) + ", which it is not"
 	case errors.Is(d.cause, io.EOF), errors.Is(d.cause, io.ErrUnexpectedEOF):
 		return "it is cut off: the " + kind + " ends before its content does"
 	case errors.Is(d.cause, zstd.ErrWindowSizeExceeded), errors.Is(d.cause, zstd.ErrDecoderSizeExceeded):

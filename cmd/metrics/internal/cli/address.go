@@ -41,7 +41,7 @@ func find(m *metrics.Model, address string) (definition, *diag.Diagnostic) {
 	kind, _, dotted := strings.Cut(address, ".")
 	for _, later := range laterKinds {
 		if dotted && kind == later {
-			d := notSupportedYet("Addresses of a " + later)
+			d := notSupportedYet("Addresses of " + diag.A(later))
 			return definition{}, &d
 		}
 	}

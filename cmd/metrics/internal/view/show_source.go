@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
 	"github.com/metricsascode/metrics/metrics/inert"
 )
 
@@ -22,7 +23,7 @@ func (s Shown) sourceText(b *showPrinter) {
 		if src.Allocated() {
 			spread = ", and is spread over its days"
 		}
-		b.fact("grain", "each row stands for a "+string(src.Grain)+spread)
+		b.fact("grain", "each row stands for "+diag.A(string(src.Grain))+spread)
 	}
 	if src.Ahead {
 		b.fact("ahead", "rows after as-of are plans")
