@@ -267,11 +267,33 @@ type Column struct {
 	Required    bool         `json:"required,omitempty"`
 	Values      []string     `json:"values,omitempty"`  // accepted, as text
 	Range       *[2]*Literal `json:"-"`                 // accepted, both included; an open end is nil
-	OnFail      OnFail       `json:"on_fail,omitempty"` // for values, range and references; "" is Warn
+	// OnFail is for all checks of the column; "" is Quarantine for values that can't be
+	// read and nulls where one is required, else Warn. See Unread and Missing.
+	OnFail OnFail `json:"on_fail,omitempty"`
 	// Classification is the declared level, or the highest of what the column is made of.
 	Classification Classification `json:"classification,omitempty"`
 	Mask           Mask           `json:"mask,omitempty"` // of guarded values; "" is by the kind of each value
 }
+
+// Unread says what becomes of a row whose value can't be read, or that has not the
+// whole of its key: there is no value to keep it with.
+func (c *Column) Unread() OnFail {
+	if c.OnFail == Stop {
+		return Stop
+	}
+	return Quarantine
+}
+
+// Missing says what becomes of a row that lacks a required value.
+func (c *Column) Missing() OnFail {
+	if c.OnFail == "" {
+		return Quarantine
+	}
+	return c.OnFail
+}
+
+// Filled tells whether every clean row has a value.
+func (c *Column) Filled() bool { return c.Required && c.Missing() == Quarantine }
 
 // Fold is a step that brings spellings of a text together.
 type Fold string

@@ -30,6 +30,9 @@ func (p *Project) Apply(ctx context.Context, approved *plan.Plan, message string
 		return nil, diags
 	}
 	applied, diags := p.applyLocked(ctx, writer, approved, message)
+	if diags.HasErrors() {
+		writer.Discard()
+	}
 	return applied, append(diags, writer.Close()...)
 }
 

@@ -106,7 +106,7 @@ func (b *builder) rows(s *metrics.Source) {
 	}
 	columns(Checks, s.Key...)
 	for _, c := range s.Columns {
-		if c.Required || c.OnFail == metrics.Quarantine && (len(c.Values) > 0 || c.Range != nil) {
+		if c.Filled() || c.OnFail == metrics.Quarantine && (len(c.Values) > 0 || c.Range != nil) {
 			columns(Checks, c.Name)
 		}
 	}

@@ -83,7 +83,7 @@ func (r *reach) untimed(at metrics.Expr) bool {
 		return true
 	}
 	c := r.source.Column(strings.TrimSuffix(f.Name, DayColumn("")))
-	return c == nil || !c.Required && !slices.Contains(r.source.Key, c.Name)
+	return c == nil || !c.Filled() && !slices.Contains(r.source.Key, c.Name)
 }
 
 // timed is a condition that holds only of rows with a time.

@@ -108,7 +108,7 @@ func (b *builder) rowChecks() []rowCheck {
 			missing.kind, missing.reason = metrics.CheckKey, "part of the key, but null"
 			out = append(out, missing)
 		case c.Required:
-			missing.kind, missing.reason, missing.found = metrics.CheckRequired, "required, but null", "null"
+			missing.kind, missing.onFail, missing.reason, missing.found = metrics.CheckRequired, c.Missing(), "required, but null", "null"
 			out = append(out, missing)
 		}
 	}

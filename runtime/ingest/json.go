@@ -222,7 +222,7 @@ func (r *jsonRows) parse(row *record) {
 		v, found := valueAt(object, name)
 		r.present[i] = r.present[i] || found
 		text, scalar := scalarText(v)
-		if !scalar && row.fault == "" {
+		if !scalar && (row.fault == "" || stopsAt(r.source, name)) {
 			row.column, row.fault = name, nested(name, v)
 		}
 		row.fields[i], row.nulls[i] = text, v == nil

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
@@ -71,7 +73,7 @@ const unreadableRows = "unreadable"
 
 // rejectedByChecks counts the rejected rows by what took them out.
 func (b *builder) rejectedByChecks(ctx context.Context) (rejectedRows, error) {
-	t, err := b.engine.Query(ctx, fmt.Sprintf(`SELECT '', %s, count(*), min("$shown"), arg_min("$column", "$shown") FROM stage.parsed WHERE "$reason" IS NOT NULL
+	t, err := b.engine.Query(ctx, fmt.Sprintf(`SELECT "$column", %s, count(*), min("$shown"), "$column" FROM stage.parsed WHERE "$reason" IS NOT NULL GROUP BY "$column"
 UNION ALL SELECT "column", reason, count(*), min(shown), "column" FROM stage.out WHERE NOT duplicate GROUP BY ALL`, duckdb.Literal(unreadableRows)))
 	if err != nil {
 		return nil, err
@@ -80,23 +82,57 @@ UNION ALL SELECT "column", reason, count(*), min(shown), "column" FROM stage.out
 	for _, row := range t.Rows {
 		out[rejectedBy{text(row[0]), text(row[1])}] = failing{number(row[2]), g.value(text(row[4]), text(row[3]))}
 	}
-	unread := out[rejectedBy{"", unreadableRows}]
-	unread.rows += int64(len(b.faults))
-	out[rejectedBy{"", unreadableRows}] = unread
+	for _, f := range b.faults {
+		by := rejectedBy{f.column, unreadableRows}
+		found := out[by]
+		found.rows++
+		out[by] = found
+	}
 	return out, nil
 }
 
-// typed is the check that all rows could be read. The rows of a union and of an
-// entity were read elsewhere.
+// typed is the check that all rows could be read, and one more of each column that
+// stops the apply where it couldn't. The rows of a union and of an entity were read
+// elsewhere.
 func (r rejectedRows) typed(s *metrics.Source) []metrics.CheckResult {
 	switch s.Reader.(type) {
 	case *metrics.Union, *metrics.Entity:
 		return nil
 	}
-	found := r[rejectedBy{"", unreadableRows}]
-	return []metrics.CheckResult{counted(metrics.CheckResult{
-		Source: s.Name, Check: metrics.CheckType, OnFail: metrics.Quarantine, Failed: found.rows, Sample: found.sample,
-	}, "unreadable")}
+	var rest failing
+	stops := []metrics.CheckResult{}
+	for _, by := range slices.SortedFunc(maps.Keys(r), func(a, b rejectedBy) int { return cmp.Compare(a.column, b.column) }) {
+		found := r[by]
+		switch {
+		case by.reason != unreadableRows:
+		case stopsAt(s, by.column):
+			stops = append(stops, counted(metrics.CheckResult{
+				Source: s.Name, Column: by.column, Check: metrics.CheckType, OnFail: metrics.Stop, Failed: found.rows, Sample: found.sample,
+			}, "unreadable"))
+		default:
+			rest = rest.with(found)
+		}
+	}
+	return append([]metrics.CheckResult{counted(metrics.CheckResult{
+		Source: s.Name, Check: metrics.CheckType, OnFail: metrics.Quarantine, Failed: rest.rows, Sample: rest.sample,
+	}, "unreadable")}, stops...)
+}
+
+// stopsAt tells whether an unreadable value of a column, by its name in the source or
+// in the file, stops the apply.
+func stopsAt(s *metrics.Source, column string) bool {
+	return slices.ContainsFunc(read(s), func(c *metrics.Column) bool {
+		return (c.Name == column || fileName(c) == column) && c.Unread() == metrics.Stop
+	})
+}
+
+// with adds rows that fail the same, and keeps the smaller of the values.
+func (f failing) with(more failing) failing {
+	if f.sample == "" || more.sample != "" && more.sample < f.sample {
+		f.sample = more.sample
+	}
+	f.rows += more.rows
+	return f
 }
 
 // keyed is the check of the key: all of it known, and no other row with the same.
@@ -106,12 +142,15 @@ func (r rejectedRows) keyed(s *metrics.Source) []metrics.CheckResult {
 	}
 	columns := strings.Join(s.Key, ", ")
 	again := r[rejectedBy{columnList(uniqueColumns(s)), ""}]
-	null := failing{}
+	null, onFail := failing{}, metrics.Quarantine
 	for _, k := range s.Key {
+		if c := s.Column(k); c != nil && c.Unread() == metrics.Stop {
+			onFail = metrics.Stop
+		}
 		null.rows += r[rejectedBy{k, "part of the key, but null"}].rows
 	}
 	result := metrics.CheckResult{
-		Source: s.Name, Column: columns, Check: metrics.CheckKey, OnFail: metrics.Quarantine, Failed: again.rows + null.rows, Sample: again.sample,
+		Source: s.Name, Column: columns, Check: metrics.CheckKey, OnFail: onFail, Failed: again.rows + null.rows, Sample: again.sample,
 	}
 	var found []string
 	if again.rows > 0 {

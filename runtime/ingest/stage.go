@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/metricsascode/metrics/metrics"
@@ -145,7 +146,10 @@ func (b *builder) parseSQL(inputs []input) string {
 // parsedColumns is the last SELECT: values, and the first column that couldn't be read.
 func parsedColumns(parsers []*parser) []string {
 	out := []string{fileColumn}
+	// Of several values that can't be read, one that stops the apply is told first.
 	var column, shown, reason strings.Builder
+	parsers = slices.Clone(parsers)
+	slices.SortStableFunc(parsers, func(a, b *parser) int { return strings.Compare(string(b.column.Unread()), string(a.column.Unread())) })
 	for _, p := range parsers {
 		out = append(out, p.value()+" AS "+duckdb.Quote(p.column.Name))
 		if p.column.Type.Kind == metrics.Timestamp {

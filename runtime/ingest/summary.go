@@ -165,13 +165,9 @@ func (b *builder) rejectedFor(checks []rowCheck) rejectedRows {
 		case r.again.ordinal > 0:
 			by.reason = ""
 		case !known[by]:
-			by = rejectedBy{"", unreadableRows}
+			by.reason = unreadableRows
 		}
-		found := out[by]
-		if found.rows++; r.shown != "" && (found.sample == "" || r.shown < found.sample) {
-			found.sample = r.shown
-		}
-		out[by] = found
+		out[by] = out[by].with(failing{1, r.shown})
 	}
 	return out
 }

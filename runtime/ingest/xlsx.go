@@ -225,7 +225,7 @@ func (r *xlsxRows) take(row *record, c xlsx.Cell, number int) {
 	if c.Kind == xlsx.Date && r.dated[c.Column] {
 		row.fields[c.Column] = markedDate(c.Text)
 	}
-	if row.fault != "" || !r.read[c.Column] {
+	if !r.read[c.Column] || row.fault != "" && !stopsAt(r.source, r.columns[c.Column]) {
 		return
 	}
 	switch c.Kind {

@@ -126,7 +126,7 @@ func (w *World) passes(s *metrics.Source, r *row) bool {
 	for _, c := range s.Columns {
 		v := r.cells[c.Name]
 		if v == nil {
-			if c.Required || slices.Contains(s.Key, c.Name) {
+			if c.Filled() || slices.Contains(s.Key, c.Name) {
 				return false
 			}
 			continue

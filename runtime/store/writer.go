@@ -24,6 +24,8 @@ type Writer struct {
 	// What Publish prepared; what the store has, where nothing was published.
 	values  []Segment
 	current Segment
+
+	found map[string]bool // files that were there when it began
 }
 
 // Present is what a commit makes the present, beside the values that were
@@ -66,6 +68,7 @@ func (s *Store) Lock(ctx context.Context, wait time.Duration, command string) (*
 // build makes s what the next commit builds on.
 func (w *Writer) build(s *Store) {
 	w.store, w.values, w.current = s, s.catalog.Values, s.catalog.Current
+	w.found = w.files()
 }
 
 // Store returns the generation that the writer builds on; after a commit, the

@@ -112,8 +112,15 @@ func classified(c *metrics.Column) []string {
 // checksOf says what a column's values must be.
 func checksOf(s *metrics.Source, c *metrics.Column) []string {
 	var all []string
-	if c.Required || slices.Contains(s.Key, c.Name) {
+	switch {
+	case slices.Contains(s.Key, c.Name):
 		all = append(all, "required")
+	case c.Required:
+		what := "required"
+		if c.Missing() != metrics.Quarantine {
+			what += onFail(c.Missing())
+		}
+		all = append(all, what)
 	}
 	if len(c.Values) > 0 {
 		all = append(all, "one of "+counted(int64(len(c.Values)), "value")+onFail(c.OnFail))
