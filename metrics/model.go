@@ -265,8 +265,8 @@ type Column struct {
 	Value       Expr         `json:"-"`             // computed from the row's other columns
 	Tag         bool         `json:"tag,omitempty"` // the union's tag
 	Required    bool         `json:"required,omitempty"`
-	Values      []string     `json:"values,omitempty"`  // accepted, as text
-	Range       *[2]*Literal `json:"-"`                 // accepted, both included; an open end is nil
+	Values      []string     `json:"values,omitempty"` // accepted, as text
+	Range       *[2]*Literal `json:"-"`                // accepted, both included; an open end is nil
 	// OnFail is for all checks of the column; "" is Quarantine for values that can't be
 	// read and nulls where one is required, else Warn. See Unread and Missing.
 	OnFail OnFail `json:"on_fail,omitempty"`

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -30,9 +31,24 @@ func (a *app) complete(of names, most int) cobra.CompletionFunc {
 	}
 }
 
-// completeKPIs offers the KPIs of the project.
+// completeKPIs offers the KPIs of the project, and the health of its sources to who
+// began to write it.
 func (a *app) completeKPIs(c *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
-	return a.complete(kpiNames, 0)(c, args, toComplete)
+	of := names(kpiNames)
+	if toComplete != "" && (strings.HasPrefix(toComplete, metrics.HealthPrefix) || strings.HasPrefix(metrics.HealthPrefix, toComplete)) {
+		of = func(m *metrics.Model) []string { return append(kpiNames(m), healthNames(m)...) }
+	}
+	return a.complete(of, 0)(c, args, toComplete)
+}
+
+func healthNames(m *metrics.Model) []string {
+	var all []string
+	for _, s := range m.Sources {
+		for _, k := range m.Health(s.Name) {
+			all = append(all, described(k.Name, k.Description))
+		}
+	}
+	return all
 }
 
 func kpiNames(m *metrics.Model) []string {

@@ -14,10 +14,10 @@ import (
 func (a *app) list() *cobra.Command {
 	var format string
 	c := &cobra.Command{
-		Use:       "list [kpis|sources|dimensions]",
+		Use:       "list [kpis|sources|dimensions|health]",
 		Short:     "Show what the project defines",
 		Args:      cobra.MaximumNArgs(1),
-		ValidArgs: view.ListKinds,
+		ValidArgs: append(slices.Clone(view.ListKinds), view.ListHealth),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := oneOf("format", format, view.ListFormats); err != nil {
 				return err
@@ -27,8 +27,8 @@ func (a *app) list() *cobra.Command {
 				if slices.Contains([]string{"thresholds", "dashboards"}, args[0]) {
 					return a.report(diag.List{notSupportedYet(args[0])})
 				}
-				if !slices.Contains(kinds, args[0]) {
-					return fmt.Errorf("list shows kpis, sources or dimensions, not %q.%s", args[0], diag.DidYouMean(args[0], kinds))
+				if !slices.Contains(c.ValidArgs, args[0]) {
+					return fmt.Errorf("list shows kpis, sources, dimensions or health, not %q.%s", args[0], diag.DidYouMean(args[0], c.ValidArgs))
 				}
 				kinds = args
 			}

@@ -16,15 +16,17 @@ const (
 	ListKPIs       = "kpis"
 	ListSources    = "sources"
 	ListDimensions = "dimensions"
+	ListHealth     = "health"
 )
 
-// ListKinds are all kinds.
+// ListKinds are the kinds of what a project defines. The health of sources, which
+// nobody defines, is listed where it is asked for.
 var ListKinds = []string{ListKPIs, ListSources, ListDimensions}
 
 // Listing is what List shows.
 type Listing struct {
 	Model *metrics.Model
-	Kinds []string                                     // some of ListKinds
+	Kinds []string                                     // some of ListKinds, or ListHealth
 	Place func(address string) (file string, line int) // where a definition stands
 }
 
@@ -41,7 +43,7 @@ func List(w io.Writer, format string, l Listing) error {
 	return fmt.Errorf("no format %q of lists", format)
 }
 
-var listTitles = map[string]string{ListKPIs: "KPIs", ListSources: "Sources", ListDimensions: "Dimensions"}
+var listTitles = map[string]string{ListKPIs: "KPIs", ListSources: "Sources", ListDimensions: "Dimensions", ListHealth: "Health of sources"}
 
 func (l Listing) text(w io.Writer) error {
 	for i, kind := range l.Kinds {
@@ -84,6 +86,8 @@ func (l Listing) table(kind string) Table {
 		return l.sources()
 	case ListDimensions:
 		return l.dimensions()
+	case ListHealth:
+		return l.health()
 	}
 	return l.kpis()
 }
@@ -127,6 +131,17 @@ func (l Listing) dimensions() Table {
 			from = append(from, f.Source)
 		}
 		t.Rows = append(t.Rows, []string{d.Name, d.Label, d.Type.String(), members, d.Parent, shortened(from, listedCuts), d.Owner})
+	}
+	return t
+}
+
+// health is the KPIs that every source has.
+func (l Listing) health() Table {
+	t := titled("name", "unit", "description")
+	for _, s := range l.Model.Sources {
+		for _, k := range l.Model.Health(s.Name) {
+			t.Rows = append(t.Rows, []string{k.Name, unitWords(k.Unit, k.Tax), k.Description})
+		}
 	}
 	return t
 }

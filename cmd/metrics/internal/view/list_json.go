@@ -29,12 +29,21 @@ type dimensionJSON struct {
 	*metrics.Dimension
 }
 
+// healthJSON is a measure of the health of a source.
+type healthJSON struct {
+	Name        string `json:"name"`
+	Source      string `json:"source"`
+	Unit        string `json:"unit,omitempty"`
+	Description string `json:"description"`
+}
+
 func (l Listing) json(w io.Writer) error {
 	var out struct {
 		Project    string           `json:"project"`
 		KPIs       *[]kpiJSON       `json:"kpis,omitempty"`
 		Sources    *[]sourceJSON    `json:"sources,omitempty"`
 		Dimensions *[]dimensionJSON `json:"dimensions,omitempty"`
+		Health     *[]healthJSON    `json:"health,omitempty"`
 	}
 	out.Project = l.Model.Project.Name
 	for _, kind := range l.Kinds {
@@ -57,6 +66,14 @@ func (l Listing) json(w io.Writer) error {
 				all = append(all, dimensionJSON{l.place("dimension." + d.Name), d})
 			}
 			out.Dimensions = &all
+		case ListHealth:
+			all := []healthJSON{}
+			for _, s := range l.Model.Sources {
+				for _, k := range l.Model.Health(s.Name) {
+					all = append(all, healthJSON{k.Name, s.Name, string(k.Unit), k.Description})
+				}
+			}
+			out.Health = &all
 		}
 	}
 	return writeJSON(w, out)
