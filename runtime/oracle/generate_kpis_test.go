@@ -29,6 +29,11 @@ func (g *generator) allKPIs() {
 	if g.one(2) {
 		g.kpi("m", false, g.ofMain([]string{`sum(convert(M.amount, M.currency, "CNY"))`, `avg(convert(M.weight, "USD", "CNY"))`, `sum(convert(M.amount, "EUR", "CNY"), M.vip)`}), nil)
 	}
+	if g.one(2) {
+		g.kpi("m", true, g.ofMain([]string{"sum(M.price.price)", "count(M.boss.manager)", `count(M.id, M.boss.manager == "Mia")`}), func() {
+			g.line(`  time = %s.paid`, g.main) // rows without the time by which they find others count
+		})
+	}
 	if g.buyer {
 		g.kpi("e", true, g.word("count(buyer)", "count(buyer, buyer.orders >= 2) / count(buyer)", "avg(buyer.spent)", "sum(buyer.spent)", "max(buyer.orders)"), nil)
 	}

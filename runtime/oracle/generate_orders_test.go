@@ -133,7 +133,7 @@ func (g *generator) order(before []string) string {
 		amount = "¥" + amount
 	}
 	return strings.Join([]string{
-		fmt.Sprintf("o%d", g.IntN(60)), g.maybe(15, at), g.maybe(3, g.date()),
+		fmt.Sprintf("o%d", g.IntN(60)), g.maybe(g.timed, at), g.maybe(3, g.date()),
 		g.word("web", "app", "shop", "kiosk", "NULL"), g.word("paid", "paid", "open", "test", ""),
 		amount, g.maybe(6, fmt.Sprint(g.IntN(9)-2)), g.maybe(6, fmt.Sprintf("%d.%d", g.IntN(20)-4, g.IntN(10000))),
 		g.word("true", "false", "yes", "0", ""), g.word("c0", "c1", "c2", "c3", "c9", ""), g.word("CNY", "USD", "USD", "EUR", ""),

@@ -19,7 +19,8 @@ var windows = []window{
 	{"Europe/Berlin", "2025-12-20"}, {"Asia/Kolkata", "2020-12-20"}, // years of 52 and 53 weeks end
 	{"Australia/Lord_Howe", "2026-03-31"},                               // clocks change by half an hour
 	{"Africa/Cairo", "2026-04-20"}, {"America/Sao_Paulo", "2018-11-01"}, // no midnight
-	{"Pacific/Apia", "2011-12-27"}, // no 30 December
+	{"Pacific/Apia", "2011-12-27"},     // no 30 December
+	{"America/St_Johns", "2010-11-03"}, // clocks go back over midnight
 }
 
 // generator makes a random project, its rows and requests.
@@ -34,6 +35,7 @@ type generator struct {
 	files   map[string]string
 	main    string // the source that most KPIs read
 	time    string // the type of its time
+	timed   int    // of so many of its rows, one has no time
 	within  string // how long prices hold
 	budget  string // the grain of the budget; "" for none
 	spread  bool   // whether it is spread over days
@@ -73,6 +75,7 @@ func generate(seed uint64) *generator {
 	g.line(`}`)
 	g.main = g.word("orders", "sales")
 	g.time = g.word("timestamp", "timestamp", "date")
+	g.timed = []int{15, 15, 4}[g.IntN(3)]
 	g.customers()
 	g.dated()
 	g.orders()
@@ -266,16 +269,16 @@ source "rates" {
 	for _, channel := range g.some(2, "web", "app", "shop") {
 		days := []string{"", g.date(), g.date()}
 		slices.Sort(days)
-		for i, name := range slices.Compact(days) {
+		days = slices.Compact(days)
+		for i, since := range days {
 			until := ""
-			if i+1 < len(slices.Compact(days)) {
-				until = slices.Compact(days)[i+1]
-			} else if g.one(3) {
-				until = g.first.AddDate(0, 0, g.days).Format(time.DateOnly)
+			if i+1 < len(days) {
+				until = days[i+1]
 			}
-			if name < until || until == "" {
-				managers = append(managers, fmt.Sprintf("%s,%s,%s,%s", channel, g.word("Mia", "Noa", ""), name, until))
+			if earlier := g.date(); since < earlier && (earlier < until || until == "") && g.one(2) {
+				until = earlier // nobody holds for a while
 			}
+			managers = append(managers, fmt.Sprintf("%s,%s,%s,%s", channel, g.word("Mia", "Noa", ""), since, until))
 		}
 	}
 	for range g.rowCount(10) {
@@ -422,7 +425,7 @@ dimension "kind" {
 dimension "dow" {
   from %q { value = weekday(at) }
   from "visits" { value = weekday(day) }
-}`, g.cohort(), g.word("segment", `map(segment, { "gold" = "top" }, "other")`, `upper(segment)`, `replace(segment, "gold", "g")`), g.main, g.main, g.word("date_trunc(month, at)", "date_trunc(week, paid)", "quarter(at)", "date_add(paid, 1, month)", `split_part(id, "1", 2)`, `regexp_extract(id, "[0-9]")`, `regexp_replace(channel, "[aeiou]", "")`, "left(channel, 1)", "substr(id, 2, 1)"), g.main)
+}`, g.cohort(), g.word("segment", `map(segment, { "gold" = "top" }, "other")`, `upper(segment)`, `replace(segment, "gold", "g")`), g.main, g.main, g.word("date_trunc(month, at)", "date_trunc(week, paid)", "quarter(at)", "date_add(paid, 1, month)", "date(date_add(at, 36, hour))", "date(date_add(at, 1, day))", "date_diff(day, paid, at)", `split_part(id, "1", 2)`, `regexp_extract(id, "[0-9]")`, `regexp_replace(channel, "[aeiou]", "")`, "left(channel, 1)", "substr(id, 2, 1)"), g.main)
 	g.cuts = []string{"channel", "channel", "region", "segment", "size", "kind", "dow", g.main + ".vip", "weekday", "month_of_year", "day_of_month", "hour_of_day", g.main + ".customers.segment", g.main + ".customers.regions.name", g.main + ".channel", g.main + ".boss.manager"}
 	if g.bought {
 		g.cuts = append(g.cuts, g.main+".customers.bought")
