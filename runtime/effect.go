@@ -223,10 +223,32 @@ func (e *effects) start(ctx context.Context) diag.List {
 	}
 	var diags diag.List
 	e.now, diags = e.project.readyFor(ctx, home, names)
-	if !diags.HasErrors() && e.store == nil {
+	if diags.HasErrors() {
+		return diags
+	}
+	if e.store == nil {
 		e.adoptSources()
 	}
-	return diags
+	return append(diags, e.startThen(ctx)...)
+}
+
+// startThen makes the clean rows ready that the old definitions read, for KPIs which one
+// statement can't compute by both.
+func (e *effects) startThen(ctx context.Context) diag.List {
+	var names []string
+	for _, m := range e.kpis {
+		if m.then != nil && !e.together(m) {
+			names = append(names, m.then.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	var diags diag.List
+	if e.then, diags = e.old.readyFor(ctx, e.home, names); diags.HasErrors() {
+		return diags
+	}
+	return e.run(ctx, e.then, []string{`CREATE TEMP TABLE "values" ` + valueTable})
 }
 
 // adoptSources notes the rows at hand where no store's plan has.

@@ -14,6 +14,7 @@ import (
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
 	"github.com/metricsascode/metrics/runtime/duckdb"
+	"github.com/metricsascode/metrics/runtime/store"
 )
 
 // side is by which definitions a KPI is computed.
@@ -30,6 +31,7 @@ type effectBatch struct {
 	batch
 	members []*subject
 	sides   []side
+	apart   bool // by the old definitions, over the rows that these make
 }
 
 const valueTable = `("kpi" VARCHAR, "cuts" VARCHAR, "grain" VARCHAR, "period" VARCHAR, "start" VARCHAR, "members" VARCHAR, "value" VARCHAR)`
@@ -84,40 +86,63 @@ func (e *effects) computeWith(ctx context.Context, b *effectBatch) diag.List {
 	return nil
 }
 
-// batches groups the KPIs so that those which read the same rows share a scan.
+// batches groups the KPIs so that those which read the same rows share a scan. Members
+// are those of the rows that a batch reads: KPIs that read others would give each other
+// members.
 func (e *effects) batches() []*effectBatch {
 	var out []*effectBatch
 	index := map[string]*effectBatch{}
-	put := func(m *subject, sides []side, g metrics.Grain, sets [][]string, r kept, times []rowTime) {
-		key := fmt.Sprint(sides, g, sets, r.from.Start.Unix(), r.to.Start.Unix(), times)
+	put := func(m *subject, sides []side, apart bool, g metrics.Grain, reads string) {
+		sets, r := e.setsOf(m, g), e.rangeFor(m, g)
+		key := fmt.Sprint(sides, apart, g, sets, r.from.Start.Unix(), r.to.Start.Unix(), reads)
 		b := index[key]
 		if b == nil || len(b.members) == batchSize/2 {
-			b = &effectBatch{batch: batch{grain: g, sets: sets, kept: r}, sides: sides}
+			b = &effectBatch{batch: batch{grain: g, sets: sets, kept: r}, sides: sides, apart: apart}
 			index[key] = b
 			out = append(out, b)
 		}
 		b.members = append(b.members, m)
 	}
 	for _, m := range e.kpis {
-		together := e.together(m)
 		for _, g := range e.grainsOf(m) {
-			sets, r := e.setsOf(m, g), e.rangeFor(m, g)
-			if r.empty() {
+			if e.rangeFor(m, g).empty() {
 				continue
 			}
-			if together {
-				put(m, []side{nowSide, thenSide}, g, sets, r, timesOf(e.project.Model, m.now))
+			then, now := e.readsOf(m, g)
+			switch {
+			case then != "" && then == now && e.together(m):
+				put(m, []side{nowSide, thenSide}, false, g, now)
 				continue
+			case then != "":
+				put(m, []side{thenSide}, !e.together(m), g, then)
 			}
-			if m.now != nil {
-				put(m, []side{nowSide}, g, sets, r, timesOf(e.project.Model, m.now))
-			}
-			if m.then != nil {
-				put(m, []side{thenSide}, g, sets, r, timesOf(e.old.Model, m.then))
+			if now != "" {
+				put(m, []side{nowSide}, false, g, now)
 			}
 		}
 	}
 	return out
+}
+
+// readsOf describes the rows that a KPI reads by either definition, "" where there is none.
+func (e *effects) readsOf(m *subject, g metrics.Grain) (then, now string) {
+	r := e.rangeFor(m, g)
+	if m.now != nil {
+		now = reading(e.project.Model, e.now, e.project.Calendar, m.now, g, r.to, e.project.AsOf)
+	}
+	if m.then == nil {
+		return "", now
+	}
+	s := e.then
+	if e.together(m) {
+		s = e.now
+	}
+	return reading(e.old.Model, s, e.old.Calendar, m.then, g, e.inCalendar(e.old.Calendar, g, r.to), e.project.AsOf), now
+}
+
+// reading describes the rows that a KPI reads in a period.
+func reading(m *metrics.Model, s *session, cal *metrics.Calendar, k *metrics.KPI, g metrics.Grain, p metrics.Period, asOf time.Time) string {
+	return query.Reads(m, s.statistics(), cal, query.Request{KPIs: []string{k.Name}, Grain: g, Periods: []metrics.Period{p}, AsOf: asOf})
 }
 
 // grainsOf is the grains that both definitions keep, the one to show first.
@@ -158,26 +183,24 @@ func (e *effects) setsOf(m *subject, g metrics.Grain) [][]string {
 	})
 }
 
-// rangeFor is the last periods with data that have begun; the last of them that has
-// ended is remembered.
+// rangeFor is the last periods with data by either definition that have begun; the
+// last of them that has ended is remembered.
 func (e *effects) rangeFor(m *subject, g metrics.Grain) kept {
 	key := m.name + " " + string(g)
 	if r, known := e.ranges[key]; known {
 		return r
 	}
-	p := e.project
-	w := e.work
-	if m.now == nil { // its times are those of the old sources
-		p, w = e.old, &work{sources: e.sources, ranges: map[rangeKey]kept{}}
+	r := kept{}
+	if m.now != nil {
+		r = e.withData(e.project, e.work, m.now, g)
 	}
-	r := w.rangeOf(p, m.kpi(), g)
+	if m.then != nil && !e.together(m) {
+		r = e.later(r, e.withData(e.old, e.oldWork(), m.then, g), g)
+	}
 	if !r.empty() {
-		to := r.to
-		if !r.data.IsZero() && !r.data.After(to.Start) {
-			to = p.Calendar.Of(g, r.data.Add(-time.Nanosecond))
-		}
-		last := p.Calendar.Last(g, e.periods(), to.End)
-		r.to, r.from = to, last[0]
+		p := e.project
+		last := p.Calendar.Last(g, e.periods(), r.to.End)
+		r.from = last[0]
 		for _, period := range last {
 			if !period.End.After(p.AsOf) || len(last) == 1 {
 				e.ended[key] = period
@@ -186,6 +209,37 @@ func (e *effects) rangeFor(m *subject, g metrics.Grain) kept {
 	}
 	e.ranges[key] = r
 	return r
+}
+
+// withData is what apply would keep of a KPI, up to its last period with data.
+func (e *effects) withData(p *Project, w *work, k *metrics.KPI, g metrics.Grain) kept {
+	r := w.rangeOf(p, k, g)
+	if !r.empty() && !r.data.IsZero() && !r.data.After(r.to.Start) {
+		r.to = p.Calendar.Of(g, r.data.Add(-time.Nanosecond))
+	}
+	return r
+}
+
+// later is the one of two ranges that goes on longer, the second of which is of the old
+// definitions' calendar.
+func (e *effects) later(now, then kept, g metrics.Grain) kept {
+	if then.empty() {
+		return now
+	}
+	to, err := e.project.Calendar.ParseIn(g, e.old.Calendar.Name(then.to))
+	if err != nil || !now.empty() && !to.Start.After(now.to.Start) {
+		return now
+	}
+	return kept{some: true, from: to, to: to}
+}
+
+// oldWork knows the days of the rows that the old definitions make.
+func (e *effects) oldWork() *work {
+	w := &work{sources: map[string]store.Source{}, ranges: map[rangeKey]kept{}}
+	for name, segment := range e.then.segments {
+		w.sources[name] = store.Source{Statistics: segment.Statistics}
+	}
+	return w
 }
 
 func (e *effects) periods() int {
@@ -198,15 +252,17 @@ func (e *effects) periods() int {
 // computeBatch computes a batch by the new definitions, by the old ones, or by both
 // in one statement.
 func (e *effects) computeBatch(ctx context.Context, b *effectBatch) diag.List {
-	if slices.Equal(b.sides, []side{thenSide}) {
+	if b.apart {
 		return e.computeApart(ctx, b)
 	}
 	model, calendar := e.project.Model, e.project.Calendar
 	var columns []effectColumn
-	for _, m := range b.members {
-		columns = append(columns, effectColumn{m.name, m.now.Name, nowSide})
+	if slices.Contains(b.sides, nowSide) {
+		for _, m := range b.members {
+			columns = append(columns, effectColumn{m.name, m.now.Name, nowSide})
+		}
 	}
-	if len(b.sides) == 2 {
+	if slices.Contains(b.sides, thenSide) {
 		model = e.merge(b.members)
 		for _, m := range b.members {
 			columns = append(columns, effectColumn{m.name, thenPrefix + m.then.Name, thenSide})
@@ -231,21 +287,6 @@ func (e *effects) run(ctx context.Context, s *session, statements []string) diag
 // computeApart computes a batch by the old definitions over the rows that these make
 // of the same files, in an engine of their own, and hands the values over.
 func (e *effects) computeApart(ctx context.Context, b *effectBatch) diag.List {
-	if e.then == nil {
-		var names []string
-		for _, m := range e.kpis {
-			if m.then != nil && !e.together(m) {
-				names = append(names, m.then.Name)
-			}
-		}
-		var diags diag.List
-		if e.then, diags = e.old.readyFor(ctx, e.home, names); diags.HasErrors() {
-			return diags
-		}
-		if diags := e.run(ctx, e.then, []string{`CREATE TEMP TABLE "values" ` + valueTable}); diags.HasErrors() {
-			return diags
-		}
-	}
 	var columns []effectColumn
 	for _, m := range b.members {
 		columns = append(columns, effectColumn{m.name, m.then.Name, thenSide})

@@ -19,7 +19,7 @@ const mostMovers = 5
 
 // report compares the values, and says in the plan what came of it.
 func (e *effects) report(ctx context.Context) diag.List {
-	if diags := e.run(ctx, e.now, []string{e.joined(), e.lastPeriods()}); diags.HasErrors() {
+	if diags := e.run(ctx, e.now, []string{e.measured(), e.joined(), e.lastPeriods()}); diags.HasErrors() {
 		return diags
 	}
 	found := map[string]map[metrics.Grain]*metrics.GrainEffect{}
@@ -48,18 +48,49 @@ func (e *effects) report(ctx context.Context) diag.List {
 
 const effectKey = `"kpi", "cuts", "grain", "period", "members"`
 
-// joined lets the values of both sides meet, with what is published of them.
+// joined lets the values of both sides meet, with what is published of them, also where
+// no row speaks of it any more.
 func (e *effects) joined() string {
-	published := `SELECT '' AS "kpi", '' AS "cuts", '' AS "grain", '' AS "period", '' AS "members", '' AS "value", '' AS "state" WHERE false`
+	published := `SELECT '' AS "kpi", '' AS "cuts", '' AS "grain", '' AS "period", '' AS "members", '' AS "start", '' AS "value", '' AS "state" WHERE false`
 	if e.store != nil && e.store.Exists() {
 		if values, diags := e.store.Published(store.Moment{}); !diags.HasErrors() {
-			published = values
+			published = fmt.Sprintf(`SELECT m."kpi", v."cuts", v."grain", v."period", v."members", v."start", v."value", v."state" FROM (%s) AS v `+
+				`JOIN "measured" AS m ON v."kpi" = m."was" AND v."cuts" = m."cuts" AND v."grain" = m."grain" AND v."period" = m."period"`, values)
 		}
 	}
-	return fmt.Sprintf(`CREATE TEMP TABLE "effect" AS SELECT x.*, p."kpi" IS NOT NULL AS "published", %s AS "said", p."state" FROM (`+
+	return fmt.Sprintf(`CREATE TEMP TABLE "effect" AS SELECT %s, coalesce(x."start", p."start") AS "start", "then", "now", coalesce("was", false) AS "was", coalesce("is", false) AS "is", `+
+		`p."state" IS NOT NULL AS "published", %s AS "said", p."state" FROM (`+
 		`SELECT %s, coalesce(t."start", n."start") AS "start", t."value" AS "then", n."value" AS "now", t."kpi" IS NOT NULL AS "was", n."kpi" IS NOT NULL AS "is" `+
-		`FROM "then" AS t FULL JOIN "now" AS n USING (%s)) AS x LEFT JOIN (%s) AS p USING (%s)`,
-		plainNumber(`p."value"`), effectKey, effectKey, published, effectKey)
+		`FROM "then" AS t FULL JOIN "now" AS n USING (%s)) AS x FULL JOIN (%s) AS p USING (%s)`,
+		effectKey, plainNumber(`p."value"`), effectKey, effectKey, published, effectKey)
+}
+
+// measured is the cut sets and periods over which each KPI is measured, and the name
+// under which it was published.
+func (e *effects) measured() string {
+	rows := []string{`('', '', '', '', '')`}
+	for _, m := range e.kpis {
+		if m.now == nil {
+			continue // what was published goes, whatever it was
+		}
+		was := m.name
+		if m.then != nil {
+			was = m.then.Name
+		}
+		for _, g := range e.grainsOf(m) {
+			r := e.ranges[m.name+" "+string(g)]
+			if r.empty() {
+				continue
+			}
+			for _, period := range e.project.Calendar.Between(g, r.from.Start, r.to.End) {
+				for _, set := range e.setsOf(m, g) {
+					rows = append(rows, fmt.Sprintf("(%s, %s, %s, %s, %s)", duckdb.Literal(m.name), duckdb.Literal(was), duckdb.Literal(plan.CutName(set)),
+						duckdb.Literal(string(g)), duckdb.Literal(e.project.Calendar.Name(period))))
+				}
+			}
+		}
+	}
+	return `CREATE TEMP TABLE "measured" AS SELECT * FROM (VALUES ` + strings.Join(rows, ", ") + `) AS t("kpi", "was", "cuts", "grain", "period")`
 }
 
 // lastPeriods is the last ended period of each KPI and grain.
@@ -98,7 +129,7 @@ func (e *effects) countCells(ctx context.Context, found map[string]map[metrics.G
 	rows, diags := e.query(ctx, `SELECT "kpi", "grain", count(*), `+
 		`count_if("was" AND "is" AND "then" IS NOT NULL AND "now" IS NOT NULL AND "then" <> "now"), count_if("is" AND NOT "was"), count_if("was" AND NOT "is"), `+
 		`count_if("was" AND "is" AND "then" IS NOT NULL AND "now" IS NULL), count_if("was" AND "is" AND "then" IS NULL AND "now" IS NOT NULL) `+
-		`FROM "effect" GROUP BY ALL ORDER BY ALL`)
+		`FROM "effect" WHERE "was" OR "is" GROUP BY ALL ORDER BY ALL`)
 	for _, row := range rows {
 		name, g := textOf(row[0]), metrics.Grain(textOf(row[1]))
 		r := e.ranges[name+" "+string(g)]
@@ -138,7 +169,7 @@ func moved(period string, then, now metrics.Value) metrics.Moved {
 // findLast finds the totals of the last ended periods, and what each difference to
 // the published one is made of.
 func (e *effects) findLast(ctx context.Context, found map[string]map[metrics.Grain]*metrics.GrainEffect) diag.List {
-	rows, diags := e.query(ctx, `SELECT "kpi", "grain", "period", "then", "now", "published", "said" FROM "effect" JOIN "last" USING ("kpi", "grain", "period") WHERE "cuts" = '' ORDER BY ALL`)
+	rows, diags := e.query(ctx, `SELECT "kpi", "grain", "period", "then", "now", "published", "said" FROM "effect" JOIN "last" USING ("kpi", "grain", "period") WHERE "cuts" = '' AND ("was" OR "is") ORDER BY ALL`)
 	for _, row := range rows {
 		name := textOf(row[0])
 		then, now := e.values(name, row[3], row[4])
@@ -153,7 +184,9 @@ func (e *effects) findLast(ctx context.Context, found map[string]map[metrics.Gra
 }
 
 func (e *effects) findMovers(ctx context.Context, found map[string]map[metrics.Grain]*metrics.GrainEffect) diag.List {
-	const by = `abs(coalesce(TRY_CAST("now" AS DOUBLE), 0) - coalesce(TRY_CAST("then" AS DOUBLE), 0))`
+	// Exact where decimals hold it, so that what moves equally far stands in order of its members.
+	const exact = `abs(TRY_CAST(coalesce("now", '0') AS DECIMAL(38, 9)) - TRY_CAST(coalesce("then", '0') AS DECIMAL(38, 9)))`
+	const by = exact + ` DESC NULLS FIRST, CASE WHEN ` + exact + ` IS NULL THEN abs(coalesce(TRY_CAST("now" AS DOUBLE), 0) - coalesce(TRY_CAST("then" AS DOUBLE), 0)) END`
 	rows, diags := e.query(ctx, fmt.Sprintf(`SELECT "kpi", "grain", "period", "cuts", "members", "then", "now", row_number() OVER (PARTITION BY "kpi", "grain", "cuts" ORDER BY %s DESC, "members") AS "place" `+
 		`FROM "effect" JOIN "last" USING ("kpi", "grain", "period") WHERE "cuts" <> '' AND "then" IS DISTINCT FROM "now" QUALIFY "place" <= %d ORDER BY "kpi", "grain", "cuts", "place"`, by, mostMovers))
 	for _, row := range rows {
@@ -189,7 +222,9 @@ const mostDrifts = 3
 // findDrift finds published values that the old definition no longer gives: rows
 // came late, or changed. Open periods grow, and are left out.
 func (e *effects) findDrift(ctx context.Context) diag.List {
-	const moved = `"published" AND "state" <> 'open' AND "then" IS DISTINCT FROM "said"`
+	// A member that no row of these periods speaks of any more is not computed. Nothing, or
+	// 0, was said of it where its last rows lie further back.
+	const moved = `"published" AND "state" <> 'open' AND "then" IS DISTINCT FROM "said" AND ("was" OR "said" <> '0')`
 	rows, diags := e.query(ctx, `SELECT "kpi", "grain", count(*), count(DISTINCT "period") FROM "effect" WHERE `+moved+` GROUP BY ALL ORDER BY ALL`)
 	for _, row := range rows {
 		cells, _ := row[2].(int64)
