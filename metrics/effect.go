@@ -96,6 +96,7 @@ type Effect struct {
 	// Skipped says why nothing was measured; "" where it was.
 	Skipped string        `json:"skipped,omitempty"`
 	Grains  []GrainEffect `json:"grains,omitempty"` // the one to show first
+	Example *Example      `json:"example,omitempty"`
 }
 
 // GrainEffect is the effect by one grain, over the last few periods, the total and

@@ -21,6 +21,7 @@ import (
 // TestEffectAgainstGo edits random shops, lets rows come late, and holds what the plan
 // measures against loops over the rows.
 func TestEffectAgainstGo(t *testing.T) {
+	examples := 0
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(seed, 5))
@@ -43,10 +44,14 @@ func TestEffectAgainstGo(t *testing.T) {
 			made, diags := s.open(t).Plan(t.Context())
 			none(t, diags)
 			s.compare(t, made)
+			examples += s.examples
 			if t.Failed() {
 				t.Logf("then %+v, now %+v\n%s", s.then, s.now, s.now.hcl())
 			}
 		})
+	}
+	if examples == 0 {
+		t.Error("no plan showed a row")
 	}
 }
 
@@ -55,6 +60,7 @@ type editedShop struct {
 	dir              string
 	then, now        definition
 	published, lines []line
+	examples         int // how many plans showed a row
 }
 
 func (s *editedShop) write(t *testing.T, d definition) {
@@ -133,12 +139,36 @@ func (s *editedShop) compare(t *testing.T, made *plan.Plan) {
 	if s.then != s.now && s.then.value != s.now.value && effects["main"] == nil {
 		t.Error("no effect of the edited KPI")
 	}
+	if effect := effects["main"]; effect != nil {
+		s.compareExample(t, effect)
+	}
 	var got []string
 	for _, d := range made.Drift {
 		got = append(got, fmt.Sprintf("%s %s: %d in %d", d.KPI, d.Grain, d.Cells, d.Periods))
 	}
 	if !slices.Equal(sorted(got), sorted(drift)) {
 		t.Errorf("drift: the plan says %q, Go %q", sorted(got), sorted(drift))
+	}
+}
+
+// compareExample holds the row that a plan shows against the row of the file.
+func (s *editedShop) compareExample(t *testing.T, effect *metrics.Effect) {
+	t.Helper()
+	x := effect.Example
+	if x == nil {
+		edited := s.now
+		edited.value, edited.where, edited.by = s.then.value, s.then.where, s.then.by
+		if last := effect.Grains[0].Last; edited == s.then && windows[s.then.value]+windows[s.now.value] == 0 && last != nil && last.Then != last.Now {
+			t.Error("no example of a row")
+		}
+		return
+	}
+	s.examples++
+	i := slices.IndexFunc(s.lines, func(l line) bool { return fmt.Sprint(l.id) == *x.Row[0].Text })
+	l := s.lines[i]
+	then, now := valueOf(s.then.of("main", []line{l})), valueOf(s.now.of("main", []line{l}))
+	if x.Then != then || x.Now != now || then == now || x.CountedThen != s.then.counts(l) || x.CountedNow != s.now.counts(l) || spanOf(effect.Grains[0].Grain, s.now.at("main", l)).name != x.Period {
+		t.Errorf("the plan shows %+v, which is %+v: %s then, %s now", x, l, then, now)
 	}
 }
 

@@ -43,6 +43,9 @@ func (e *effects) report(ctx context.Context) diag.List {
 		}
 		e.plan.Changes[m.change].Effect = effect
 	}
+	if diags := e.findExamples(ctx); diags.HasErrors() {
+		return diags
+	}
 	return e.findDrift(ctx)
 }
 
@@ -183,12 +186,16 @@ func (e *effects) findLast(ctx context.Context, found map[string]map[metrics.Gra
 	return diags
 }
 
+// byDistance orders cells by how far they move; exactly where decimals hold it, so that what
+// moves equally far stands in order of its members.
+const (
+	exactDistance = `abs(TRY_CAST(coalesce("now", '0') AS DECIMAL(38, 9)) - TRY_CAST(coalesce("then", '0') AS DECIMAL(38, 9)))`
+	byDistance    = exactDistance + ` DESC NULLS FIRST, CASE WHEN ` + exactDistance + ` IS NULL THEN abs(coalesce(TRY_CAST("now" AS DOUBLE), 0) - coalesce(TRY_CAST("then" AS DOUBLE), 0)) END DESC`
+)
+
 func (e *effects) findMovers(ctx context.Context, found map[string]map[metrics.Grain]*metrics.GrainEffect) diag.List {
-	// Exact where decimals hold it, so that what moves equally far stands in order of its members.
-	const exact = `abs(TRY_CAST(coalesce("now", '0') AS DECIMAL(38, 9)) - TRY_CAST(coalesce("then", '0') AS DECIMAL(38, 9)))`
-	const by = exact + ` DESC NULLS FIRST, CASE WHEN ` + exact + ` IS NULL THEN abs(coalesce(TRY_CAST("now" AS DOUBLE), 0) - coalesce(TRY_CAST("then" AS DOUBLE), 0)) END`
-	rows, diags := e.query(ctx, fmt.Sprintf(`SELECT "kpi", "grain", "period", "cuts", "members", "then", "now", row_number() OVER (PARTITION BY "kpi", "grain", "cuts" ORDER BY %s DESC, "members") AS "place" `+
-		`FROM "effect" JOIN "last" USING ("kpi", "grain", "period") WHERE "cuts" <> '' AND "then" IS DISTINCT FROM "now" QUALIFY "place" <= %d ORDER BY "kpi", "grain", "cuts", "place"`, by, mostMovers))
+	rows, diags := e.query(ctx, fmt.Sprintf(`SELECT "kpi", "grain", "period", "cuts", "members", "then", "now", row_number() OVER (PARTITION BY "kpi", "grain", "cuts" ORDER BY %s, "members") AS "place" `+
+		`FROM "effect" JOIN "last" USING ("kpi", "grain", "period") WHERE "cuts" <> '' AND "then" IS DISTINCT FROM "now" QUALIFY "place" <= %d ORDER BY "kpi", "grain", "cuts", "place"`, byDistance, mostMovers))
 	for _, row := range rows {
 		name := textOf(row[0])
 		then, now := e.values(name, row[5], row[6])

@@ -266,12 +266,17 @@ func double(x *big.Rat, n int64) *big.Rat {
 	return out
 }
 
+// counts tells whether the KPI main counts a row that is clean.
+func (d definition) counts(l line) bool {
+	return !(d.where == 1 && l.status == "refunded" || d.where == 2 && l.n == 0 || d.where == 3 && d.member(l) == "b" || d.value == 4 && l.n < 2)
+}
+
 func (d definition) main(cell []line) *big.Rat {
 	var amounts []*big.Rat
 	rows := 0
 	channels := map[string]bool{}
 	for _, l := range cell {
-		if d.where == 1 && l.status == "refunded" || d.where == 2 && l.n == 0 || d.where == 3 && d.member(l) == "b" || d.value == 4 && l.n < 2 {
+		if !d.counts(l) {
 			continue
 		}
 		rows++

@@ -99,6 +99,7 @@ func (p *Project) prepare(ctx context.Context, st *store.Store) (*work, diag.Lis
 	if diags.HasErrors() {
 		return w, diags
 	}
+	w.findReasons()
 	if diags = append(diags, w.findEarlier(ctx, p)...); diags.HasErrors() {
 		return w, diags
 	}
@@ -191,6 +192,19 @@ func (w *work) sourceChange(name string, known map[string]store.Source) plan.Sou
 		}
 	}
 	return c
+}
+
+// findReasons tells of sources without files of their own why their rows are others: by
+// their definitions, or by the rows that they are made of.
+func (w *work) findReasons() {
+	for i, s := range w.plan.Sources {
+		edited := slices.ContainsFunc(w.plan.Changes, func(c metrics.Change) bool {
+			return c.Address == "source."+s.Source && c.Class != metrics.Cosmetic
+		})
+		if s.Reason == "definition" && s.Account.Derived && !edited {
+			w.plan.Sources[i].Reason = "data"
+		}
+	}
 }
 
 // basis notes all that the plan rests on.

@@ -166,6 +166,19 @@ func TestGuardedValuesAreNotShown(t *testing.T) {
 	r.filesClean()
 }
 
+// TestGuardedRows looks at rows that plans and explanations show: their keys are guarded.
+func TestGuardedRows(t *testing.T) {
+	r := newGuardedRun(t)
+	r.run("apply", "--auto-approve")
+	r.change("kpis.hcl", "value = sum(orders.amount)\n", "value = sum(orders.amount, orders.phone != null && orders.amount < 50)\n")
+	for _, format := range []string{"text", "markdown", "json", "github"} {
+		r.run("plan", "--format", format)
+	}
+	r.must("counted then, not now", "plan")
+	r.must("For example, a row of orders", "plan", "--format", "markdown")
+	r.must(`"name": "phone"`, "plan", "--format", "json")
+}
+
 // TestGuardedErrors provokes the errors that speak of values.
 func TestGuardedErrors(t *testing.T) {
 	type change struct{ file, from, to string }

@@ -328,3 +328,7 @@ func (c Context) readsGuarded(s *metrics.Source) bool {
 func headerShown(s *metrics.Source, names []string) bool {
 	return !s.Guarded() || slices.ContainsFunc(read(s), func(c *metrics.Column) bool { return slices.Contains(names, fileName(c)) })
 }
+
+// Masked is a text of a column of the segment's source as it may be seen; equal ones
+// look alike as they do in its rejects.
+func (s Segment) Masked(c *metrics.Column, text string) string { return c.Masked(text, s.maskKey) }

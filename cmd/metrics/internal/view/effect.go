@@ -272,3 +272,32 @@ func (e effectView) split() string {
 	return fmt.Sprintf("published %s; rows %s, definition %s, together %s",
 		e.number(s.Published), e.signed(s.Data), e.signed(s.Definition), e.signed(s.Whole))
 }
+
+// example is a row that the two definitions count another way, and how.
+func (e effectView) example() string {
+	x := e.Example
+	if x == nil {
+		return ""
+	}
+	how := fmt.Sprintf("%s then, %s now", e.number(x.Then), e.number(x.Now))
+	switch {
+	case x.CountedThen && !x.CountedNow:
+		how = "counted then, not now"
+	case x.CountedNow && !x.CountedThen:
+		how = "counted now, not then"
+	}
+	return fmt.Sprintf("%s: %s: %s", x.Source, rowText(x.Row), how)
+}
+
+// rowText is a row in a line.
+func rowText(row []metrics.RowValue) string {
+	var out []string
+	for _, v := range row {
+		text := noMember
+		if v.Text != nil {
+			text = cmp.Or(inert.Visible(*v.Text), emptyMember)
+		}
+		out = append(out, v.Name+" "+text)
+	}
+	return strings.Join(out, ", ")
+}

@@ -147,6 +147,9 @@ func (m *planDocument) effect(e effectView) {
 	if split := e.split(); split != "" {
 		fmt.Fprintf(&m.b, "- Of the difference: %s\n", inert.Markdown(split))
 	}
+	if example := e.example(); example != "" {
+		fmt.Fprintf(&m.b, "- For example, a row of %s\n", inert.Markdown(clipped(example)))
+	}
 	m.b.WriteString("\n</details>\n")
 }
 

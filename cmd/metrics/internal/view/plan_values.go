@@ -119,6 +119,9 @@ func planEffect(b *strings.Builder, e effectView, paint painter) {
 	if split := e.split(); split != "" {
 		line("of it", split)
 	}
+	if example := e.example(); example != "" {
+		line("e.g.", example)
+	}
 }
 
 // shownDrift is how many KPIs are shown whose data moved.
