@@ -110,6 +110,9 @@ type GrainEffect struct {
 	// Last is the total of the last period that has ended.
 	Last   *Moved  `json:"last,omitempty"`
 	Movers []Mover `json:"movers,omitempty"` // of that period, the largest of each cut
+	// Totals are those of the periods in which the definition moves the total, or rows moved
+	// it away from what was published, the earliest first.
+	Totals []Moved `json:"totals,omitempty"`
 }
 
 // EffectCells counts cells by what becomes of them. A cell that there is under one

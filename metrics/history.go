@@ -63,19 +63,27 @@ type Change struct {
 	RenamedFrom string  `json:"renamed_from,omitempty"`
 	LooksLike   string  `json:"looks_like,omitempty"`
 	Effect      *Effect `json:"effect,omitempty"` // of a KPI, where it was measured
+	// Author is who committed the definition as it is, and Commit where, as Git knows; ""
+	// where it isn't committed, or gone.
+	Author string `json:"author,omitempty"`
+	Commit string `json:"commit,omitempty"`
 	// Range is where the definition stands; nil where it is gone.
 	Range *diag.Range `json:"range,omitempty"`
 }
 
 // Run is one apply.
 type Run struct {
-	ID        int       `json:"run"`
-	At        time.Time `json:"at"` // when it was committed
-	AsOf      time.Time `json:"as_of"`
-	User      string    `json:"user"`
-	Message   string    `json:"message,omitempty"`
-	Version   string    `json:"version"` // of the program
-	Changes   []Change  `json:"changes,omitempty"`
+	ID      int       `json:"run"`
+	At      time.Time `json:"at"` // when it was committed
+	AsOf    time.Time `json:"as_of"`
+	User    string    `json:"user"`
+	Message string    `json:"message,omitempty"`
+	Version string    `json:"version"`          // of the program
+	Commit  string    `json:"commit,omitempty"` // what was checked out
+	Changes []Change  `json:"changes,omitempty"`
+	// Moved is the sources whose rows were others than at the run before, their definitions
+	// aside; nil where an older version of the program, which didn't note them, made the run.
+	Moved     []string  `json:"moved"`
 	Accounts  []Account `json:"sources,omitempty"`
 	New       int64     `json:"new"`       // values published for the first time
 	Restated  int64     `json:"restated"`  // published values that changed

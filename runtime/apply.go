@@ -12,6 +12,7 @@ import (
 	"github.com/metricsascode/metrics/compiler/plan"
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/revision"
 	"github.com/metricsascode/metrics/runtime/store"
 )
 
@@ -55,7 +56,7 @@ func (p *Project) applyLocked(ctx context.Context, writer *store.Writer, approve
 	if w.plan.Verdict.Nothing {
 		return applied, diags
 	}
-	run := w.newRun(p, message)
+	run := w.newRun(p, approved, message)
 	if w.touchesValues() {
 		diags = append(diags, w.carryOut(ctx, p, writer, run)...)
 		if diags.HasErrors() {
@@ -96,12 +97,50 @@ func sourceNames(m *metrics.Model) []string {
 	return out
 }
 
-func (w *work) newRun(p *Project, message string) *metrics.Run {
-	run := &metrics.Run{AsOf: p.AsOf, User: userName(), Message: message, Version: Version, Changes: w.plan.Changes}
+func (w *work) newRun(p *Project, approved *plan.Plan, message string) *metrics.Run {
+	run := &metrics.Run{AsOf: p.AsOf, User: userName(), Message: message, Version: Version, Changes: slices.Clone(w.plan.Changes), Moved: []string{}}
 	for _, s := range p.Model.Sources {
 		run.Accounts = append(run.Accounts, w.sources[s.Name].Account)
 	}
+	for _, s := range w.plan.Sources {
+		if s.Reason == "data" {
+			run.Moved = append(run.Moved, s.Source)
+		}
+	}
+	for i, c := range run.Changes {
+		j := slices.IndexFunc(approved.Changes, func(a metrics.Change) bool { return a.Address == c.Address })
+		if j >= 0 {
+			run.Changes[i].Effect = approved.Changes[j].Effect
+		}
+	}
+	if len(run.Changes) > 0 {
+		p.findAuthors(run)
+	}
 	return run
+}
+
+// mostAuthors is of how many changed definitions the authors are looked for: each is
+// followed through the history. Of a first apply, the commit says enough.
+const mostAuthors = 200
+
+// findAuthors notes who committed the changed definitions.
+func (p *Project) findAuthors(run *metrics.Run) {
+	authors := revision.AuthorsOf(p.Dir)
+	if authors == nil {
+		return
+	}
+	run.Commit = authors.Head()
+	if len(run.Changes) > mostAuthors {
+		return
+	}
+	for i, c := range run.Changes {
+		if c.Range == nil {
+			continue // it is gone
+		}
+		if who, known := authors.Of(c.Range.File, p.Text(c.Address)); known {
+			run.Changes[i].Author, run.Changes[i].Commit = who.Name, who.Commit
+		}
+	}
 }
 
 func userName() string {

@@ -91,12 +91,9 @@ func (e *effects) only(m *subject, g metrics.Grain, cuts, members string) []metr
 		if problem != nil || typ.Kind != metrics.String || e.project.Model.Dimension(d) == nil {
 			continue
 		}
-		value := &metrics.Literal{Node: metrics.Node{Type: metrics.Type{Kind: metrics.Null}}}
-		if texts[i] != nil {
-			value = &metrics.Literal{Node: metrics.Node{Type: typ}, Text: *texts[i]}
+		if is, problem := memberIs(e.project.Model, d, texts[i]); problem == nil {
+			out = append(out, is)
 		}
-		out = append(out, &metrics.Binary{Node: metrics.Node{Type: metrics.Type{Kind: metrics.Boolean}}, Op: metrics.OpEq,
-			L: &metrics.DimensionRef{Node: metrics.Node{Type: typ}, Dimension: d}, R: value})
 	}
 	return out
 }

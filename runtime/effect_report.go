@@ -23,7 +23,7 @@ func (e *effects) report(ctx context.Context) diag.List {
 		return diags
 	}
 	found := map[string]map[metrics.Grain]*metrics.GrainEffect{}
-	for _, step := range []func(context.Context, map[string]map[metrics.Grain]*metrics.GrainEffect) diag.List{e.countCells, e.findLast, e.findMovers} {
+	for _, step := range []func(context.Context, map[string]map[metrics.Grain]*metrics.GrainEffect) diag.List{e.countCells, e.findTotals, e.findMovers} {
 		if diags := step(ctx, found); diags.HasErrors() {
 			return diags
 		}
@@ -169,19 +169,28 @@ func moved(period string, then, now metrics.Value) metrics.Moved {
 	return metrics.Moved{Period: period, Then: then, Now: now, Difference: now.Minus(then), Ratio: now.Ratio(then)}
 }
 
-// findLast finds the totals of the last ended periods, and what each difference to
-// the published one is made of.
-func (e *effects) findLast(ctx context.Context, found map[string]map[metrics.Grain]*metrics.GrainEffect) diag.List {
-	rows, diags := e.query(ctx, `SELECT "kpi", "grain", "period", "then", "now", "published", "said" FROM "effect" JOIN "last" USING ("kpi", "grain", "period") WHERE "cuts" = '' AND ("was" OR "is") ORDER BY ALL`)
+// findTotals finds the totals that move, and that of the last ended period, with what each
+// difference to the published one is made of.
+func (e *effects) findTotals(ctx context.Context, found map[string]map[metrics.Grain]*metrics.GrainEffect) diag.List {
+	rows, diags := e.query(ctx, `SELECT x."kpi", x."grain", x."period", "then", "now", "published", "said", l."period" IS NOT NULL FROM "effect" AS x LEFT JOIN "last" AS l USING ("kpi", "grain", "period") `+
+		`WHERE "cuts" = '' AND ("was" OR "is") ORDER BY "kpi", "grain", "start"`)
 	for _, row := range rows {
 		name := textOf(row[0])
 		then, now := e.values(name, row[3], row[4])
-		last := moved(textOf(row[2]), then, now)
+		total := moved(textOf(row[2]), then, now)
+		rowsMoved := false
 		if published, _ := row[5].(bool); published {
 			said, _ := e.values(name, row[6], nil)
-			last.Split = &metrics.Split{Published: said, Data: then.Minus(said), Definition: now.Minus(then), Whole: now.Minus(said)}
+			total.Split = &metrics.Split{Published: said, Data: then.Minus(said), Definition: now.Minus(then), Whole: now.Minus(said)}
+			rowsMoved = said != then
 		}
-		found[name][metrics.Grain(textOf(row[1]))].Last = &last
+		of := found[name][metrics.Grain(textOf(row[1]))]
+		if then != now || rowsMoved {
+			of.Totals = append(of.Totals, total)
+		}
+		if last, _ := row[7].(bool); last {
+			of.Last = &total
+		}
 	}
 	return diags
 }

@@ -25,8 +25,12 @@ type rowView struct {
 	cuts   []string // the key, the time, and what the KPIs read of a row
 }
 
-// countedPrefix starts the names of KPIs that count the rows of others.
-const countedPrefix = "counted:"
+// countedPrefix starts the names of KPIs that count the rows of others; allRows is the name
+// of the one that counts all.
+const (
+	countedPrefix = "counted:"
+	allRows       = "rows:"
+)
 
 // rowsOf is the rows behind KPIs of a model. There are none to show where the KPIs read
 // several sources, or one whose rows have no key, or look beyond a row's own period and
@@ -66,7 +70,7 @@ func rowsOf(m *metrics.Model, names ...string) (*rowView, bool) {
 		visit(k)
 		v.kpis = append(v.kpis, k)
 	}
-	if !ok || v.source == nil {
+	if !ok || v.source == nil || !v.timed(m) {
 		return nil, false
 	}
 	v.putFirst(m)
@@ -74,8 +78,17 @@ func rowsOf(m *metrics.Model, names ...string) (*rowView, bool) {
 	for _, k := range v.kpis {
 		v.model.KPIs = append(v.model.KPIs, countedBy(m, k, v.source))
 	}
+	v.model.KPIs = append(v.model.KPIs, countOf(allRows, v.kpis[0], v.source, nil))
 	slices.SortFunc(v.model.KPIs, func(a, b *metrics.KPI) int { return strings.Compare(a.Name, b.Name) })
 	return v, true
+}
+
+// timed tells whether each KPI reads its rows by one time, its own or that of the source.
+func (v *rowView) timed(m *metrics.Model) bool {
+	return !slices.ContainsFunc(v.kpis, func(k *metrics.KPI) bool {
+		times := timesOf(m, k)
+		return len(times) > 1 || k.Time == nil && len(times) == 1 && times[0] != rowTime{v.source.Name, v.source.Time}
+	})
 }
 
 func (v *rowView) cut(name string) {
@@ -157,9 +170,14 @@ func countedBy(m *metrics.Model, k *metrics.KPI, s *metrics.Source) *metrics.KPI
 	if all {
 		any = nil
 	}
+	return countOf(countedPrefix+k.Name, k, s, any)
+}
+
+// countOf is a KPI that counts rows of a source by the time of another.
+func countOf(name string, k *metrics.KPI, s *metrics.Source, filter metrics.Expr) *metrics.KPI {
 	count := metrics.Node{Type: metrics.Type{Kind: metrics.Integer}}
-	return &metrics.KPI{Name: countedPrefix + k.Name, Type: count.Type, Time: k.Time, Sources: []string{s.Name},
-		Value: &metrics.Aggregate{Node: count, Func: metrics.FunctionNamed("count"), Args: []metrics.Expr{&metrics.SourceRef{Source: s.Name}}, Filter: any, Source: s.Name}}
+	return &metrics.KPI{Name: name, Type: count.Type, Time: k.Time, Sources: []string{s.Name},
+		Value: &metrics.Aggregate{Node: count, Func: metrics.FunctionNamed("count"), Args: []metrics.Expr{&metrics.SourceRef{Source: s.Name}}, Filter: filter, Source: s.Name}}
 }
 
 func orElse(a, b metrics.Expr, both func(metrics.Op, metrics.Expr, metrics.Expr) metrics.Expr) metrics.Expr {

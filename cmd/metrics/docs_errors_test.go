@@ -9,7 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/rogpeppe/go-internal/txtar"
 	"golang.org/x/text/encoding/charmap"
 
@@ -26,6 +29,7 @@ import (
 //	$ metrics ARGS...   run the program; quotes are those of a shell
 //	cp FROM TO          copy a file
 //	latin1 FILE         save a file as Latin-1
+//	git commit          commit all files as they are, in a repository of the folder
 //	skip: REASON        run nothing; the page shows what one would see
 func TestErrorExamples(t *testing.T) {
 	for _, code := range diag.Codes() {
@@ -153,6 +157,8 @@ func change(t *testing.T, dir string, line []string) error {
 			return err
 		}
 		return os.WriteFile(inside(t, dir, line[2]), text, 0o644)
+	case slices.Equal(line, []string{"git", "commit"}):
+		return commitAll(dir)
 	case len(line) == 2 && line[0] == "latin1":
 		path := inside(t, dir, line[1])
 		text, err := os.ReadFile(path)
@@ -179,11 +185,35 @@ func words(command string) []string {
 }
 
 // codesIn returns the codes of the problems of a severity in what was printed.
+// codesIn is the codes of the diagnostics in an output; what a plan says to be in the way
+// is an error.
 func codesIn(out, severities string) []diag.Code {
-	heading := regexp.MustCompile(`(?m)^(?:` + severities + `): .*\[(E\d{4})\]$`)
+	headings := []*regexp.Regexp{regexp.MustCompile(`(?m)^(?:` + severities + `): .*\[(E\d{4})\]$`)}
+	if strings.HasPrefix(severities, "Error") {
+		headings = append(headings, regexp.MustCompile(`(?ms)^  ✗ .*?\[(E\d{4})\]$`))
+	}
 	var codes []diag.Code
-	for _, m := range heading.FindAllStringSubmatch(out, -1) {
-		codes = append(codes, diag.Code(m[1]))
+	for _, heading := range headings {
+		for _, m := range heading.FindAllStringSubmatch(out, -1) {
+			codes = append(codes, diag.Code(m[1]))
+		}
 	}
 	return codes
+}
+
+// commitAll commits the files of a folder, in a repository that it makes there.
+func commitAll(dir string) error {
+	repository, err := git.PlainInit(dir, false)
+	if err != nil {
+		return err
+	}
+	tree, err := repository.Worktree()
+	if err != nil {
+		return err
+	}
+	if err := tree.AddWithOptions(&git.AddOptions{All: true}); err != nil {
+		return err
+	}
+	_, err = tree.Commit("all files", &git.CommitOptions{Author: &object.Signature{Name: "Ada", Email: "ada@example.com", When: time.Unix(0, 0)}})
+	return err
 }

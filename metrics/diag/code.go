@@ -94,6 +94,7 @@ const (
 	UnknownRevision Code = "E0414" // --against names what the Git repository doesn't have
 	BrokenRevision  Code = "E0415" // definitions of another version that can't be compiled
 	TestsFail       Code = "E0416" // a test that fails by the definitions of a plan
+	UnknownCell     Code = "E0417" // members of which a KPI has neither rows nor reports
 	EarlierFrozen   Code = "E0421" // periods of an earlier definition that can't be computed any more
 	StoreUnsound    Code = "E0420" // what the store holds contradicts itself
 )
@@ -180,6 +181,7 @@ var Titles = map[Code]string{
 	NotRenamed: "Not renamed", UnknownRevision: "Unknown revision",
 	BrokenRevision: "Earlier definitions are broken", TestsFail: "A test fails",
 	StoreUnsound: "Store contradicts itself", EarlierFrozen: "Earlier periods stay",
+	UnknownCell: "Unknown cell",
 
 	FileMissing: "Missing file", FileEmpty: "Empty file", WrongColumns: "Columns differ from the declared ones",
 	UnreadableFile: "Unreadable file", UnreadableValue: "Unreadable value", CheckFailed: "Check failed",

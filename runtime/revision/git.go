@@ -27,7 +27,7 @@ type Revision struct {
 // repository that the folder lies in: a branch, a tag, a commit or anything else by
 // which git rev-parse finds one. A revision without the folder has no files.
 func At(dir, name string) (*Revision, *diag.Diagnostic) {
-	repository, err := git.PlainOpenWithOptions(dir, &git.PlainOpenOptions{DetectDotGit: true, EnableDotGitCommonDir: true})
+	repository, err := open(dir)
 	if err != nil {
 		return nil, unknown("The folder is in no Git repository",
 			fmt.Sprintf("%s is not below a folder with .git in it that can be read (%s). Run the command in a clone of the repository.", dir, plainly(err)))
@@ -50,6 +50,11 @@ func At(dir, name string) (*Revision, *diag.Diagnostic) {
 			fmt.Sprintf("Its files are not all there (%s). A shallow or partial clone may lack them: git fetch --unshallow.", plainly(err)))
 	}
 	return r, nil
+}
+
+// open finds the repository that a folder lies in.
+func open(dir string) (*git.Repository, error) {
+	return git.PlainOpenWithOptions(dir, &git.PlainOpenOptions{DetectDotGit: true, EnableDotGitCommonDir: true})
 }
 
 func unknown(summary, detail string) *diag.Diagnostic {

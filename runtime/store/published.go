@@ -55,6 +55,15 @@ func (s *Store) Published(m Moment) (string, diag.List) {
 	return s.currentAfter(run), nil
 }
 
+// Reports returns a SELECT of all that was ever published and is kept: the columns of
+// Published, and gone, true where a value vanished. Its rows come in no order.
+func (s *Store) Reports() string {
+	if len(s.catalog.Values) == 0 {
+		return "SELECT *, false AS gone FROM (" + noValues + ")"
+	}
+	return "SELECT " + valueColumns + `, "gone" FROM ` + s.scan(s.catalog.Values...)
+}
+
 // CheckValues demands that the files of values have the contents they were written
 // with: for when the engine can't read them.
 func (s *Store) CheckValues() diag.List {

@@ -62,6 +62,12 @@ func changesText(w io.Writer, runs []metrics.Run, opt ChangeOptions) error {
 		fmt.Fprintf(&b, "  %s\n", runCounts(r))
 		for _, c := range byWeight(r.Changes) {
 			fmt.Fprintf(&b, "  %s %s  %s: %s\n", paint.paint(actionStyles[c.Action], marks[c.Action]), inert.Visible(c.Address), c.Class, inert.Visible(c.Reason))
+			if who := authorText(c); who != "" {
+				fmt.Fprintf(&b, "      %s\n", who)
+			}
+			if did := effectText(c); did != "" {
+				fmt.Fprintf(&b, "      %s\n", did)
+			}
 			if hasOldText(c) || len(r.Changes) == 1 {
 				planFields(&b, c, paint)
 			}
@@ -85,7 +91,33 @@ func runHeader(r metrics.Run, zone *time.Location) string {
 	if r.User != "" {
 		text += "  by " + inert.Visible(r.User)
 	}
+	if r.Commit != "" {
+		text += "  at " + shortHash(r.Commit)
+	}
 	return text + "  as of " + planAsOf(r.AsOf, zone)
+}
+
+func shortHash(hash string) string { return hash[:min(7, len(hash))] }
+
+// authorText says who committed a changed definition; "" where nobody is known.
+func authorText(c metrics.Change) string {
+	if c.Author == "" {
+		return ""
+	}
+	return fmt.Sprintf("by %s, %s", inert.Visible(c.Author), shortHash(c.Commit))
+}
+
+// effectText is what a change did to the last total, as was measured before it was applied.
+func effectText(c metrics.Change) string {
+	if c.Effect == nil || c.Action != metrics.Update {
+		return ""
+	}
+	e := newEffectView(c)
+	g, last := e.first(), e.last()
+	if g == nil || last == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s  %s → %s (%s), %s cells", last.Period, e.number(last.Then), e.number(last.Now), changeText(*last), cellsText(g.EffectCells))
 }
 
 // runCounts says what became of values, without what did not happen.
@@ -119,10 +151,10 @@ func changesMarkdown(w io.Writer, runs []metrics.Run, opt ChangeOptions) error {
 		if len(r.Changes) == 0 {
 			continue
 		}
-		t := titled("Definition", "Class", "Reason")
+		t := titled("Definition", "Class", "Reason", "Author", "Effect")
 		var detail strings.Builder
 		for _, c := range byWeight(r.Changes) {
-			t.Rows = append(t.Rows, []string{marks[c.Action] + " " + c.Address, string(c.Class), c.Reason})
+			t.Rows = append(t.Rows, []string{marks[c.Action] + " " + c.Address, string(c.Class), c.Reason, strings.TrimPrefix(authorText(c), "by "), effectText(c)})
 			if len(c.Fields) > 0 && (hasOldText(c) || len(r.Changes) == 1) {
 				fmt.Fprintf(&detail, "%s %s\n", marks[c.Action], inert.Visible(c.Address))
 				planFields(&detail, c, painter(false))
