@@ -12,7 +12,8 @@ import (
 )
 
 // Compare finds what the definitions change against those at a revision of the Git
-// repository, over the data at hand. It needs no store and changes nothing.
+// repository, over the data at hand. It needs no store and changes nothing: what there is at the
+// revision counts as published.
 func (p *Project) Compare(ctx context.Context, name string) (*plan.Plan, diag.List) {
 	then, problem := revision.At(p.Dir, name)
 	if problem != nil {
@@ -32,6 +33,8 @@ func (p *Project) Compare(ctx context.Context, name string) (*plan.Plan, diag.Li
 	if diags.HasErrors() {
 		return nil, diags
 	}
+	w.demandNotice(p)
+	w.tellAnnounced(p)
 	diags = append(diags, w.conclude(ctx, p)...)
 	return &w.plan, diags
 }

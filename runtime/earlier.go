@@ -74,6 +74,9 @@ func (w *work) announces(p *Project, c *metrics.Announced) bool {
 	if !found || w.before.definitions[i].Own != w.own("change."+c.Name) {
 		return true
 	}
+	if w.store == nil { // what is compared with is a revision, not what was published
+		return w.today(p) < c.Effective
+	}
 	return p.Calendar.Day(w.store.Catalog().LastRun.AsOf.In(p.Calendar.Zone())) < c.Effective
 }
 

@@ -35,7 +35,7 @@ func (w *work) tellAnnounced(p *Project) {
 // as the project promises.
 func (w *work) demandNotice(p *Project) {
 	notice := p.Model.Project.Notice
-	if notice.IsZero() || !w.store.Exists() {
+	if notice.IsZero() || w.store != nil && !w.store.Exists() {
 		return
 	}
 	for _, c := range w.plan.Changes {

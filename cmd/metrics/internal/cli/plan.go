@@ -55,7 +55,7 @@ func (a *app) plan() *cobra.Command {
 			if err := view.Plan(a.stdout, format, made, view.PlanOptions{Color: a.color(a.stdout), Saved: out, Zone: p.Calendar.Zone(), Base: made.Basis.Folder}); err != nil {
 				return err
 			}
-			if revision != "" && len(made.Blocking) > 0 || enforce && lacksNotice(made) {
+			if revision != "" && isBlocked(made) || enforce && lacksNotice(made) {
 				return exitStatus(exitError)
 			}
 			if detailed && !made.Verdict.Nothing {
@@ -76,6 +76,11 @@ func (a *app) plan() *cobra.Command {
 // lacksNotice tells whether a plan changes published KPIs without notice.
 func lacksNotice(p *compiled.Plan) bool {
 	return slices.ContainsFunc(p.Blocking, func(b compiled.Block) bool { return b.Code == diag.NoticeMissing })
+}
+
+// isBlocked tells whether anything but missing notice stands in the way of a plan.
+func isBlocked(p *compiled.Plan) bool {
+	return slices.ContainsFunc(p.Blocking, func(b compiled.Block) bool { return b.Code != diag.NoticeMissing })
 }
 
 // revisionOf is the revision that --against names, "" for none.
