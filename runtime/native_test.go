@@ -67,7 +67,7 @@ func TestNative(t *testing.T) {
 	p := project(t, "2026-03-01", nativeShop)
 	wantCells(t, cells(t, p, query.Request{KPIs: []string{"seventh", "near", "points"}}), "35.72 2 17 final")
 	wantCells(t, cells(t, p, query.Request{KPIs: []string{"seventh"}, By: []string{"sound"}}),
-		"(u 4.29 final", "ko 14.29 final", "os 17.14 final")
+		"(unmatched) 4.29 final", "ko 14.29 final", "os 17.14 final")
 	// 23:30 and 00:30 local time, half an hour on: 00:00 and 01:00.
 	wantCells(t, cells(t, p, query.Request{KPIs: []string{"seventh"}, By: []string{"night"}}), "false 14.29 final", "true 21.43 final")
 	// What can't be computed, and what is no number, is null.

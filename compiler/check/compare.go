@@ -47,6 +47,9 @@ func (t *typer) binary(e *metrics.Binary) {
 		}
 	case metrics.OpEq, metrics.OpNe, metrics.OpLt, metrics.OpLe, metrics.OpGt, metrics.OpGe:
 		e.Type = metrics.Type{Kind: metrics.Boolean}
+		if equality := e.Op == metrics.OpEq || e.Op == metrics.OpNe; equality && (t.asksUnmatched(e.L, e.R) || t.asksUnmatched(e.R, e.L)) {
+			return
+		}
 		t.coercePair(e.L, e.R)
 		if known(e.L, e.R) && t.comparable(e.L, e.R, e) && e.Op != metrics.OpEq && e.Op != metrics.OpNe {
 			t.ordered(e)
@@ -80,6 +83,19 @@ func (t *typer) coercePair(a, b metrics.Expr) {
 		}
 		a, b = b, a
 	}
+}
+
+// asksUnmatched tells whether a comparison in a filter asks for the member of rows that
+// lead nowhere, which all cuts can have that go through references.
+func (t *typer) asksUnmatched(cut, constant metrics.Expr) bool {
+	if t.source != nil || !metrics.IsUnmatched(constant) {
+		return false
+	}
+	if ref, column := cut.(*metrics.ColumnRef); column {
+		return len(ref.Path) > 0
+	}
+	_, dimension := cut.(*metrics.DimensionRef)
+	return dimension
 }
 
 // comparable demands one type, unit and tax basis; a bare literal takes the

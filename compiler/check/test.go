@@ -140,6 +140,7 @@ func (c *checker) expectedCuts(t *decode.Decl[metrics.Test], e *metrics.Expectat
 			continue
 		}
 		for _, row := range e.Rows {
+			row.Members[i] = query.MemberText(c.model, name, row.Members[i])
 			if m := row.Members[i]; typ.Kind != metrics.Unknown && !fits(m, typ) {
 				c.badLiteral(t.Address, c.placeOf(t, m.ID), m, typ)
 			}

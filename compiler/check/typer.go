@@ -297,6 +297,9 @@ func (t *typer) list(e *metrics.Call, arg metrics.Expr) {
 func (t *typer) members(e *metrics.Call, l *metrics.List) {
 	x := e.Args[0].Base()
 	for _, item := range l.Items {
+		if t.asksUnmatched(e.Args[0], item) {
+			continue
+		}
 		if lit, ok := item.(*metrics.Literal); ok && x.Type.Temporal() && !coerce(lit, x.Type) {
 			t.badLiteral(t.address, t.at(item), lit, x.Type)
 			l.Type = metrics.Type{}

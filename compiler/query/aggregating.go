@@ -132,7 +132,7 @@ func (c *compilation) aggregated(a *metrics.Aggregate, scans *[]*part, level int
 		lifted.Args[i] = onDay(arg, at)
 	}
 	if a.Filter != nil {
-		lifted.Filter = matched(c.model, onDay(a.Filter, at))
+		lifted.Filter = onDay(askMembers(c.model, a.Source, a.Filter), at)
 	}
 	b := breaker{c: c, leaf: &leaf{agg: &lifted, timeline: p.timeline}, part: p}
 	return metrics.Rewrite(b.value(), func(e metrics.Expr) metrics.Expr {

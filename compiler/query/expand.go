@@ -104,7 +104,7 @@ func (c *compilation) lift(a *metrics.Aggregate, in context, def *metrics.KPI) *
 		lifted.Args[i] = c.onDay(c.bind(arg, t), t)
 	}
 	if filter := all(a.Filter, def.Where); filter != nil {
-		lifted.Filter = matched(c.model, c.onDay(c.bind(filter, t), t))
+		lifted.Filter = c.condition(filter, t)
 	}
 	if metrics.IsBalance(a.Func) && !def.Carry.IsZero() {
 		in = in.then(step{kind: stepReach, n: def.Carry.N, by: def.Carry.Unit})
@@ -143,10 +143,10 @@ func (c *compilation) bind(e metrics.Expr, t *timeline) metrics.Expr {
 				c.fail(diag.UnknownDimension, fmt.Sprintf("Unknown dimension %q", ref.Dimension), "No dimension has that name.")
 				return e
 			}
-			value, problem := Supply(c.model, source, d)
+			found, problem := supply(c.model, source, d)
 			c.report(problem)
 			if problem == nil {
-				return value
+				return found.orNull(c.model, source)
 			}
 		case *metrics.ColumnRef:
 			if ref.Source != source {
@@ -155,6 +155,11 @@ func (c *compilation) bind(e metrics.Expr, t *timeline) metrics.Expr {
 		}
 		return e
 	}))
+}
+
+// condition is a filter over the rows of a timeline.
+func (c *compilation) condition(e metrics.Expr, t *timeline) metrics.Expr {
+	return c.onDay(c.bind(askMembers(c.model, t.source.Name, e), t), t)
 }
 
 // timelineOf returns the timeline of a source along its own time, or along the
@@ -200,11 +205,11 @@ func (c *compilation) placeCuts(t *timeline) {
 		e, d := cut.over(c.model, t.source.Name)
 		c.report(d)
 		if d == nil {
-			t.cuts = append(t.cuts, matched(c.model, c.atGrain(e)))
+			t.cuts = append(t.cuts, c.atGrain(e))
 		}
 	}
 	for _, w := range c.req.Where {
-		t.where = append(t.where, matched(c.model, c.onDay(c.bind(w, t), t)))
+		t.where = append(t.where, c.condition(w, t))
 	}
 }
 

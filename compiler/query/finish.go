@@ -137,6 +137,9 @@ func (c *compilation) byMember(i int, desc bool) []SortKey {
 		return c.cycleOrder(cycle, member, desc)
 	}
 	keys := []SortKey{{member, desc}}
+	if c.cuts[i].spelled {
+		keys = append([]SortKey{{outOfWords(member, c.cuts[i].own), desc}}, keys...)
+	}
 	if d := c.cuts[i].dimension; d != nil && len(d.Values) > 0 && d.Type.Kind == metrics.String {
 		var cases []metrics.Expr
 		for n, value := range d.Values {

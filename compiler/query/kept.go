@@ -53,7 +53,7 @@ func (k *kept) over(c *compilation, t *timeline) []metrics.Expr {
 		e, problem := d.over(c.model, t.source.Name)
 		c.report(problem)
 		if problem == nil {
-			out = append(out, matched(c.model, c.atGrain(e)))
+			out = append(out, c.atGrain(e))
 		}
 	}
 	return out

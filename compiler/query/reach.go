@@ -9,39 +9,6 @@ import (
 	"github.com/metricsascode/metrics/metrics"
 )
 
-// Unmatched is the member of rows whose reference leads nowhere: their key is
-// known, and no row of the other side has it.
-const Unmatched = "(unmatched)"
-
-// matched makes referenced text columns say so where a row has no match.
-func matched(m *metrics.Model, e metrics.Expr) metrics.Expr {
-	return metrics.Rewrite(e, func(e metrics.Expr) metrics.Expr {
-		ref, ok := e.(*metrics.ColumnRef)
-		if !ok || len(ref.Path) == 0 || ref.Type.Kind != metrics.String {
-			return e
-		}
-		return choose(orphan(m, ref), literal(text, Unmatched), ref)
-	})
-}
-
-// orphan tells whether any step of a column's path has a key without a match.
-func orphan(m *metrics.Model, ref *metrics.ColumnRef) metrics.Expr {
-	var steps []metrics.Expr
-	s := m.Source(ref.Source)
-	for i, step := range ref.Path {
-		r := s.Reference(step)
-		to := m.Source(r.To)
-		var given []metrics.Expr
-		for _, on := range r.On {
-			given = append(given, known(columnOf(s, ref.Source, ref.Path[:i], on.Column)))
-		}
-		missing := unknown(columnOf(to, ref.Source, ref.Path[:i+1], r.On[0].Target))
-		steps = append(steps, all(append(given, missing)...))
-		s = to
-	}
-	return some(steps...)
-}
-
 // columnOf refers to a column of s, which path leads to from source.
 func columnOf(s *metrics.Source, source string, path []string, column string) *metrics.ColumnRef {
 	ref := &metrics.ColumnRef{Source: source, Path: path, Column: column}

@@ -15,16 +15,22 @@ import (
 // sources along one chain the nearest counts. The diagnostic is nil when there is
 // exactly one way.
 func Supply(m *metrics.Model, source string, d *metrics.Dimension) (metrics.Expr, *diag.Diagnostic) {
+	found, problem := supply(m, source, d)
+	return found.value, problem
+}
+
+// supply is the same, and the path of references on the way.
+func supply(m *metrics.Model, source string, d *metrics.Dimension) (supplied, *diag.Diagnostic) {
 	var ways []way
 	findWays(m, m.Source(source), d, nil, nil, &ways)
 	switch {
 	case len(ways) == 1:
 		from := ways[0].from
-		return through(onDay(from.Value, ownTime(m.Source(from.Source))), source, ways[0].path), nil
+		return supplied{through(onDay(from.Value, ownTime(m.Source(from.Source))), source, ways[0].path), ways[0].path}, nil
 	case len(ways) == 0:
-		return nil, cannotSupply(source, d)
+		return supplied{}, cannotSupply(source, d)
 	}
-	return nil, &diag.Diagnostic{
+	return supplied{}, &diag.Diagnostic{
 		Severity: diag.Error, Code: diag.AmbiguousPath, Address: "dimension." + d.Name,
 		Summary: fmt.Sprintf("Two paths from %q to dimension %q", source, d.Name),
 		Detail: fmt.Sprintf("Both %s and %s supply it, and may differ. Say which: add from %q { value = ... } to dimension %q.",
@@ -92,12 +98,24 @@ type cut struct {
 	dimension *metrics.Dimension // nil for a column
 	column    *metrics.ColumnRef
 	cycle     *metrics.Cycle // of the rows' time
+	// spelled tells that members are texts, as rows may lead nowhere, of values of
+	// another type, which is own.
+	spelled bool
+	own     metrics.Type
+}
+
+// named makes the members of a cut texts where rows may lead nowhere.
+func (c cut) named(m *metrics.Model) cut {
+	if c.typ.Kind != metrics.String && c.typ.Kind != metrics.Unknown && c.reaches(m) {
+		c.spelled, c.own, c.typ = true, c.typ, text
+	}
+	return c
 }
 
 // findCut resolves a name given in a request.
 func findCut(m *metrics.Model, name string) (cut, *diag.Diagnostic) {
 	if d := m.Dimension(name); d != nil {
-		return cut{name: name, label: d.Label, typ: d.Type, dimension: d}, nil
+		return cut{name: name, label: d.Label, typ: d.Type, dimension: d}.named(m), nil
 	}
 	if cycle := metrics.CycleNamed(name); cycle != nil {
 		return cycleCut(cycle), nil
@@ -154,7 +172,7 @@ func findColumn(m *metrics.Model, name string, parts []string) (cut, *diag.Diagn
 		return cut{}, &d
 	}
 	ref := &metrics.ColumnRef{Node: typed(column.Type), Source: parts[0], Path: path, Column: column.Name}
-	return cut{name: name, label: column.Label, typ: column.Type, column: ref}, nil
+	return cut{name: name, label: column.Label, typ: column.Type, column: ref}.named(m), nil
 }
 
 func unknownStep(s *metrics.Source, step string) *diag.Diagnostic {
@@ -168,15 +186,19 @@ func unknownStep(s *metrics.Source, step string) *diag.Diagnostic {
 	}
 }
 
-// over returns the cut as an expression over the columns of one source.
+// over returns the members of the cut as an expression over the columns of one source.
 func (c cut) over(m *metrics.Model, source string) (metrics.Expr, *diag.Diagnostic) {
-	if c.dimension != nil {
-		return Supply(m, source, c.dimension)
+	found, problem := supplied{value: c.column}, (*diag.Diagnostic)(nil)
+	switch {
+	case c.dimension != nil:
+		found, problem = supply(m, source, c.dimension)
+	case c.column.Source != source:
+		problem = otherSource(c.column, source)
 	}
-	if c.column.Source == source {
-		return c.column, nil
+	if problem != nil {
+		return nil, problem
 	}
-	return nil, otherSource(c.column, source)
+	return found.member(m, source, c), nil
 }
 
 // otherSource refuses a column for rows of another source.

@@ -96,7 +96,7 @@ func cents(n int64) string { return new(big.Rat).SetFrac64(n, 100).FloatString(2
 
 // region is what orders.customers.regions.name gives.
 func (o order) region() *string {
-	east, unmatched := "East", query.Unmatched
+	east, unmatched := "East", metrics.Unmatched
 	switch {
 	case o.customer == nil || *o.customer == "c3":
 		return nil

@@ -76,7 +76,7 @@ func TestAnswers(t *testing.T) {
 		{
 			name: "a filter sees the unmatched as a member",
 			r: query.Request{KPIs: []string{"orders"}, By: []string{"orders.customer_id"},
-				Where: []metrics.Expr{binary(metrics.OpEq, dimension("region"), str(query.Unmatched), logical)}},
+				Where: []metrics.Expr{binary(metrics.OpEq, dimension("region"), str(metrics.Unmatched), logical)}},
 			want: []string{"c2 | 1", "c9 | 1"},
 		},
 		{

@@ -59,11 +59,6 @@ func (q *question) candidate(t timeline, r *row) candidate {
 	return c
 }
 
-// member is that of a row for a cut.
-func (q *question) member(k cut, t timeline, r *row) any {
-	return q.judging(t, r).eval(q.over(k, t))
-}
-
 // reading is the scope of a row of a timeline whose values are read.
 func (q *question) reading(t timeline, r *row) scope {
 	return scope{w: q.World, row: r, asked: true, time: t.time, grain: q.Grain}

@@ -7,9 +7,6 @@ import (
 	"github.com/metricsascode/metrics/metrics"
 )
 
-// unmatched is the member of rows whose reference leads nowhere.
-const unmatched = "(unmatched)"
-
 // scope is where an expression is evaluated: over a row, or over a cell.
 type scope struct {
 	w   *World
@@ -17,7 +14,7 @@ type scope struct {
 	// asked says that a request reads the row: what its references lead to is there
 	// as of the request. Cleaning sees all rows.
 	asked bool
-	// members says that texts which its references don't reach are (unmatched).
+	// members says that a cut held against a constant stands for its member.
 	members bool
 
 	time  metrics.Expr  // by which the row is read
@@ -39,7 +36,12 @@ func (s scope) eval(e metrics.Expr) any {
 			at, _ := s.time.(*metrics.ColumnRef)
 			return s.eval(s.w.cycleOver(cycle, timeline{source: s.w.model.Source(s.row.source), time: at, spread: s.row.part != nil}))
 		}
-		return s.eval(s.w.supplied(e.Dimension, s.row.source))
+		value, path := s.w.supplied(e.Dimension, s.row.source)
+		if len(path) > 0 && s.follow(path) == nil { // what is computed of nothing may be something
+			return nil
+		}
+		s.members = false
+		return s.eval(value)
 	case *metrics.KPIRef:
 		return s.cell.kpi(s.w.model.KPI(e.KPI))
 	case *metrics.Aggregate:
@@ -80,9 +82,6 @@ func (s scope) literal(l *metrics.Literal) any {
 func (s scope) column(ref *metrics.ColumnRef) any {
 	if r := s.follow(ref.Path); r != nil {
 		return r.cells[ref.Column]
-	}
-	if s.members && ref.Type.Kind == metrics.String && s.astray(ref.Path) {
-		return unmatched
 	}
 	return nil
 }
@@ -163,12 +162,15 @@ func (s scope) unary(e *metrics.Unary) any {
 }
 
 func (s scope) binary(e *metrics.Binary) any {
+	if e.Op == metrics.OpEq || e.Op == metrics.OpNe {
+		one, other := e.L, e.R
+		if _, constant := one.(*metrics.Literal); constant {
+			one, other = other, one
+		}
+		return s.holds(one, other) == (e.Op == metrics.OpEq)
+	}
 	l, r := s.eval(e.L), s.eval(e.R)
 	switch e.Op {
-	case metrics.OpEq:
-		return s.w.equal(l, r)
-	case metrics.OpNe:
-		return !s.w.equal(l, r)
 	case metrics.OpAnd, metrics.OpOr:
 		decides := e.Op == metrics.OpOr
 		switch {

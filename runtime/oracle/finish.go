@@ -113,6 +113,17 @@ func (t *table) byMember(i int, desc bool) []key {
 	if cycle := t.cuts[i].cycle; cycle != nil {
 		return []key{{func(r tableRow) any { return t.turn(cycle, member(r)) }, desc}}
 	}
+	if own := t.typeOf(t.cuts[i]); own.Kind != metrics.String && t.reached(t.cuts[i]) {
+		value := func(r tableRow) any {
+			text, ok := member(r).(string)
+			if !ok || text == metrics.Unmatched {
+				return nil
+			}
+			v, _ := t.parse(&metrics.Column{Type: own}, &text)
+			return v
+		}
+		return append([]key{{value, desc}}, keys...)
+	}
 	d := t.cuts[i].dimension
 	if d == nil || len(d.Values) == 0 || d.Type.Kind != metrics.String {
 		return keys

@@ -73,9 +73,10 @@ func init() { // the functions evaluate expressions, which have calls
 			return nil
 		},
 		"in": func(s scope, e *metrics.Call) any {
-			v := s.eval(e.Args[0])
-			for _, item := range e.Args[1].(*metrics.List).Items {
-				if s.w.equal(v, s.eval(item)) {
+			items := e.Args[1].(*metrics.List).Items
+			s.members = s.members && allConstant(items)
+			for _, item := range items {
+				if s.holds(e.Args[0], item) {
 					return true
 				}
 			}

@@ -8,9 +8,9 @@ import (
 )
 
 // supplied is how a source supplies a dimension: by the block for it, or by that of
-// the one source with such a block that its references lead to. It is nil where
-// there is no way, or more than one.
-func (w *World) supplied(dimension, source string) metrics.Expr {
+// the one source with such a block that the path of its references leads to. It is nil
+// where there is no way, or more than one.
+func (w *World) supplied(dimension, source string) (metrics.Expr, []string) {
 	d := w.model.Dimension(dimension)
 	type place struct {
 		source string
@@ -18,10 +18,11 @@ func (w *World) supplied(dimension, source string) metrics.Expr {
 		passed []string
 	}
 	var found []metrics.Expr
+	var path []string
 	for queue := []place{{source: source}}; len(queue) > 0; queue = queue[1:] {
 		at := queue[0]
 		if f := blockFor(d, at.source); f != nil {
-			found = append(found, behind(w.dated(f.Value, at.source), source, at.path))
+			found, path = append(found, behind(w.dated(f.Value, at.source), source, at.path)), at.path
 			continue
 		}
 		passed := append(slices.Clone(at.passed), at.source)
@@ -32,9 +33,9 @@ func (w *World) supplied(dimension, source string) metrics.Expr {
 		}
 	}
 	if len(found) != 1 {
-		return nil
+		return nil, nil
 	}
-	return found[0]
+	return found[0], path
 }
 
 // dated gives the changes of currency of a dimension the time of the source for which
@@ -101,7 +102,8 @@ func (w *World) cutNamed(name string) cut {
 func (w *World) over(c cut, t timeline) metrics.Expr {
 	switch {
 	case c.dimension != nil:
-		return w.supplied(c.dimension.Name, t.source.Name)
+		e, _ := w.supplied(c.dimension.Name, t.source.Name)
+		return e
 	case c.cycle != nil:
 		return w.cycleOver(c.cycle, t)
 	case c.column.Source == t.source.Name:
@@ -131,7 +133,8 @@ func (w *World) placed(ref *metrics.DimensionRef, t timeline) metrics.Expr {
 	if cycle := metrics.CycleNamed(ref.Dimension); cycle != nil {
 		return w.cycleOver(cycle, t)
 	}
-	return w.supplied(ref.Dimension, t.source.Name)
+	e, _ := w.supplied(ref.Dimension, t.source.Name)
+	return e
 }
 
 // judges tells whether a filter can be judged by rows of a timeline.
