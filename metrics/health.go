@@ -132,7 +132,7 @@ func (s *Source) ReadColumns() []*Column {
 }
 
 // orphans counts the rows whose foreign key is whole and finds no row. What is reached
-// from such a row is not what it holds itself: null, or (unmatched) where it is a text.
+// from such a row is null.
 func orphans(source string, r *Reference) Expr {
 	conditions := make([]Expr, 0, len(r.On)+1)
 	for _, on := range r.On {

@@ -27,7 +27,7 @@ func (w *work) judge(ctx context.Context, p *Project) diag.List {
 			w.found.Add(keptOut(s.Name, n))
 		}
 	}
-	references, diags := ingest.CheckReferences(ctx, w.session.eng, p.Model, w.session.segments)
+	references, diags := ingest.CheckReferences(ctx, w.session.eng, ingest.Context{Model: p.Model, AsOf: p.AsOf}, w.session.segments)
 	w.plan.Checks = append(w.plan.Checks, references...)
 	w.plan.Checks = append(w.plan.Checks, ingest.CheckTimes(p.Model, w.session.segments)...)
 	w.found = append(w.found, ingest.Diagnose(w.plan.Checks)...)

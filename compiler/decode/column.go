@@ -61,7 +61,10 @@ var columnGrammar = grammar[columnDraft]{
 		},
 		"mask": func(d *decoder, c *columnDraft, a attribute) { c.Mask = metrics.Mask(d.word(a, metrics.Masks...)) },
 	},
-	later: []string{"on", "default"},
+	instead: map[string]string{
+		"on":      "By which column a source is referenced is said by references = customers.customer_id, by several columns in a block: reference \"customer\" { to = customers, on = [...] }.",
+		"default": "What was read stays as it was read. Fill it in a computed column: filled = { value = coalesce(amount, 0) }.",
+	},
 }
 
 // columns reads the columns block, in written order.

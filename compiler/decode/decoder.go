@@ -60,6 +60,7 @@ type grammar[T any] struct {
 	blocks     blocks[T]
 	repeated   []string // blocks that may stand more than once, alike
 	later      []string
+	instead    map[string]string // attributes that people look for, and what does it
 }
 
 // body reads a block's body into target.
@@ -94,6 +95,8 @@ func (g *grammar[T]) attribute(d *decoder, what string, target *T, a attribute) 
 		read(d, target, a)
 	case slices.Contains(g.later, a.name):
 		d.notSupported(a.nameRange, a.name, what)
+	case g.instead[a.name] != "":
+		d.errorAt(diag.UnknownAttribute, a.nameRange, "A "+what+" has no attribute "+quote(a.name), g.instead[a.name])
 	case g.blocks[a.name] != nil:
 		d.errorAt(diag.UnknownAttribute, a.nameRange, quote(a.name)+" is a block",
 			"Write it without the equals sign: "+a.name+" { ... }.")

@@ -28,7 +28,10 @@ var kpiGrammar = grammar[metrics.KPI]{
 		"target":      func(d *decoder, k *metrics.KPI, a attribute) { k.Target = d.target(a) },
 		"format":      func(d *decoder, k *metrics.KPI, a attribute) { k.Format = d.numberFormat(a) },
 	},
-	later: []string{"unit", "tax"},
+	instead: map[string]string{
+		"unit": "It follows from the columns that the value reads. Declare it there, or give it to a number: value = unit(..., \"EUR\").",
+		"tax":  "It follows from the columns that the value reads. Declare it there; net_of_tax(x, 0.19) takes tax off.",
+	},
 }
 
 func (d *decoder) kpi(b *hclsyntax.Block) {

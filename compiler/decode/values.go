@@ -79,6 +79,8 @@ type variable struct {
 	kind         cty.Type
 	defaultValue cty.Value
 	hasDefault   bool
+	notNull      bool
+	validations  []validation
 }
 
 var variableGrammar = grammar[variable]{
@@ -99,8 +101,13 @@ var variableGrammar = grammar[variable]{
 				v.defaultValue, v.hasDefault = value, true
 			}
 		},
+		"nullable": func(d *decoder, v *variable, a attribute) { v.notNull = !d.boolean(a) },
 	},
-	later: []string{"validation", "sensitive", "nullable"},
+	blocks:   blocks[variable]{"validation": func(d *decoder, v *variable, b *hclsyntax.Block) { d.validation(v, b) }},
+	repeated: []string{"validation"},
+	instead: map[string]string{
+		"sensitive": "What a variable holds stands in the SQL of queries and in plans, as it decides what numbers are. Keep secrets out of definitions; values of columns are kept from view by classification.",
+	},
 }
 
 func (g *gatherer) variable(d *decoder, b *hclsyntax.Block) {
@@ -134,6 +141,12 @@ func (g *gatherer) variable(d *decoder, b *hclsyntax.Block) {
 		}
 		value = converted
 	}
+	if v.notNull && value.IsKnown() && value.IsNull() {
+		d.errorAt(diag.NoValue, b.DefRange(), "Variable "+quote(name)+" is null",
+			"It says nullable = false. Give it another default, or pass a value: --var "+name+"=..., --var-file, or METRICS_VAR_"+name+".")
+		value = cty.DynamicVal
+	}
+	d.validate(name, v, value)
 	g.variables[name] = value
 }
 

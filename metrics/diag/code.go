@@ -54,6 +54,7 @@ const (
 	NotConstant      Code = "E0209" // an attribute that must be known without data
 	Conflict         Code = "E0210" // attributes that exclude each other
 	RepeatedBlock    Code = "E0211" // a nested block that may stand once
+	InvalidVariable  Code = "E0212" // a value that a variable's validation refuses
 )
 
 // E03xx: types, units, additivity.
@@ -166,6 +167,7 @@ var Titles = map[Code]string{
 	NotSupported: "Not supported yet", WrongLabels: "Wrong number of labels", WrongValue: "Wrong value",
 	NoProject: "No project", TwoReaders: "One format per source", NotConstant: "Not a constant",
 	Conflict: "Attributes exclude each other", RepeatedBlock: "Block given twice",
+	InvalidVariable: "Value refused",
 
 	WrongType: "Wrong type", WrongArguments: "Wrong number of arguments", MixedUnits: "Mixed units",
 	NotAnAggregate: "Column outside an aggregate", NestedAggregate: "Aggregate within an aggregate",

@@ -36,10 +36,12 @@ func (b *builder) showing(ctx context.Context, rows string, run func() error) er
 	return b.engine.Exec(ctx, "DROP VIEW "+own)
 }
 
-func (b *builder) calendar() *metrics.Calendar {
-	cal, err := b.context.Model.Project.Calendar()
+func (b *builder) calendar() *metrics.Calendar { return b.context.calendar() }
+
+func (c Context) calendar() *metrics.Calendar {
+	cal, err := c.Model.Project.Calendar()
 	if err != nil {
-		return metrics.NewCalendar(b.context.AsOf.Location(), b.context.Model.Project.WeekStart, b.context.Model.Project.FiscalYearStart)
+		return metrics.NewCalendar(c.AsOf.Location(), c.Model.Project.WeekStart, c.Model.Project.FiscalYearStart)
 	}
 	return cal
 }

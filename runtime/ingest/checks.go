@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/metricsascode/metrics/compiler/query"
+	"github.com/metricsascode/metrics/compiler/sqlgen"
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
 	"github.com/metricsascode/metrics/runtime/duckdb"
@@ -141,18 +143,17 @@ func (b *builder) orphans(r *metrics.Reference) rowCheck {
 	if r.To == b.source.Name {
 		target = "stage.rows"
 	}
-	columns, failed := orphanCondition(r, target)
+	failed := orphanCondition(r, target)
 	return rowCheck{
-		kind: metrics.CheckReferences, column: columns, onFail: metrics.Quarantine, shown: shownReference(b.source, r), failed: failed,
+		kind: metrics.CheckReferences, column: strings.Join(foreignKey(r), ", "), onFail: metrics.Quarantine, shown: shownReference(b.source, r), failed: failed,
 		reason: "has no counterpart in " + r.To, found: "not in " + r.To,
 	}
 }
 
 // orphanCondition is true for rows whose foreign key is whole and not found.
-func orphanCondition(r *metrics.Reference, target string) (columns, condition string) {
-	var names, from, to, known, found []string
+func orphanCondition(r *metrics.Reference, target string) string {
+	var from, to, known, found []string
 	for _, j := range r.On {
-		names = append(names, j.Column)
 		from = append(from, duckdb.Quote(j.Column))
 		to = append(to, duckdb.Quote(j.Target))
 		known = append(known, duckdb.Quote(j.Column)+" IS NOT NULL")
@@ -162,21 +163,28 @@ func orphanCondition(r *metrics.Reference, target string) (columns, condition st
 	if len(from) > 1 {
 		left, right = "("+left+")", "("+right+")"
 	}
-	return strings.Join(names, ", "), fmt.Sprintf("%s AND %s NOT IN (SELECT %s FROM %s WHERE %s)",
+	return fmt.Sprintf("%s AND %s NOT IN (SELECT %s FROM %s WHERE %s)",
 		strings.Join(known, " AND "), left, right, target, strings.Join(found, " AND "))
 }
 
 func shownReference(s *metrics.Source, r *metrics.Reference) string {
+	return shownValues(s, foreignKey(r))
+}
+
+// foreignKey is the columns by which a reference finds its row.
+func foreignKey(r *metrics.Reference) []string {
 	names := make([]string, len(r.On))
 	for i, j := range r.On {
 		names[i] = j.Column
 	}
-	return shownValues(s, names)
+	return names
 }
 
-// CheckReferences counts the rows of attached segments that reference nothing. A
-// null is no reference. Those at quarantine were judged when their source was cleaned.
-func CheckReferences(ctx context.Context, eng *duckdb.Engine, m *metrics.Model, segments map[string]Segment) ([]metrics.CheckResult, diag.List) {
+// CheckReferences counts the rows of attached segments, up to as-of, that reference
+// nothing, as queries and measures of health see them. A null is no reference. Those at
+// quarantine were judged when their source was cleaned.
+func CheckReferences(ctx context.Context, eng *duckdb.Engine, c Context, segments map[string]Segment) ([]metrics.CheckResult, diag.List) {
+	m := c.Model
 	var results []metrics.CheckResult
 	var problems diag.List
 	for _, s := range m.Sources {
@@ -186,8 +194,8 @@ func CheckReferences(ctx context.Context, eng *duckdb.Engine, m *metrics.Model, 
 			if r.OnFail == metrics.Quarantine || r.Entity || !from || !to || inherited(m, s, r) {
 				continue
 			}
-			result, err := checkReference(ctx, eng, s, r, segments[s.Name].maskKey)
-			report(&problems, s.Name, Context{Model: m}.discreet(s, err))
+			result, err := checkReference(ctx, eng, c, s, r, segments[s.Name].maskKey)
+			report(&problems, s.Name, c.discreet(s, err))
 			if err == nil {
 				results = append(results, result)
 			}
@@ -224,13 +232,14 @@ func inherited(m *metrics.Model, s *metrics.Source, r *metrics.Reference) bool {
 	})
 }
 
-func checkReference(ctx context.Context, eng *duckdb.Engine, s *metrics.Source, r *metrics.Reference, key []byte) (metrics.CheckResult, error) {
-	columns, failed := orphanCondition(r, segmentAlias(r.To)+".clean")
-	t, err := eng.Query(ctx, fmt.Sprintf("SELECT count(*), min(%s) FROM %s.clean WHERE %s", shownReference(s, r), segmentAlias(s.Name), failed))
+func checkReference(ctx context.Context, eng *duckdb.Engine, c Context, s *metrics.Source, r *metrics.Reference, key []byte) (metrics.CheckResult, error) {
+	orphans := sqlgen.Print(query.Orphans(c.Model, c.calendar(), c.AsOf, s, r), sqlgen.DuckDB)
+	t, err := eng.Query(ctx, fmt.Sprintf("SELECT count(*), min(%s) FROM (%s)", shownReference(s, r), orphans))
 	if err != nil {
 		return metrics.CheckResult{}, err
 	}
 	n, _ := t.Rows[0][0].(int64)
+	columns := strings.Join(foreignKey(r), ", ")
 	sample := guard{s, key}.value(columns, text(t.Rows[0][1]))
 	return counted(metrics.CheckResult{
 		Source: s.Name, Column: columns, Check: metrics.CheckReferences, OnFail: cmp.Or(r.OnFail, metrics.Warn), Failed: n, Sample: sample,

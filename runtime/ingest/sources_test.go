@@ -146,7 +146,7 @@ func TestReferences(t *testing.T) {
 	segments := p.clean()
 	p.same("rejects", p.rejected("customers"), []string{`c.csv:4 boss "99" has no counterpart in customers <3,East,99>`})
 	p.same("orders", p.rows("SELECT * FROM sources.orders"), []string{"10|1|North", "12|3|null", "13|null|null", "14|1|North"})
-	results, problems := CheckReferences(context.Background(), p.engine, p.context.Model, segments)
+	results, problems := CheckReferences(context.Background(), p.engine, p.context, segments)
 	if len(problems) != 0 || asJSON(t, results) != `[{"source":"orders","column":"customer","check":"references","on_fail":"warn","failed":1,"found":"1 not in customers","sample":"3"}]` {
 		t.Errorf("%s %v", asJSON(t, results), problems)
 	}
@@ -168,7 +168,7 @@ func TestCompositeReference(t *testing.T) {
 	r := &metrics.Reference{Name: "price", To: "prices", On: []metrics.JoinOn{{Column: "item", Target: "sku"}, {Column: "shop", Target: "shop"}}, OnFail: metrics.Stop}
 	lines.References = []*metrics.Reference{r}
 	p := newProject(t, "UTC", map[string]string{"p.csv": "sku,shop\na,1\nb,2\n", "l.csv": "item,shop\na,1\na,2\n,2\nb,\n"}, prices, lines)
-	results, problems := CheckReferences(context.Background(), p.engine, p.context.Model, p.clean())
+	results, problems := CheckReferences(context.Background(), p.engine, p.context, p.clean())
 	if len(problems) != 0 || asJSON(t, results) != `[{"source":"lines","column":"item, shop","check":"references","on_fail":"stop","failed":1,"found":"1 not in prices","sample":"a, 2"}]` {
 		t.Errorf("%s %v", asJSON(t, results), problems)
 	}
