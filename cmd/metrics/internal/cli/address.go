@@ -24,25 +24,38 @@ func definitions(m *metrics.Model) []definition {
 	for _, d := range m.Dimensions {
 		add("dimension", d.Name, d.Label)
 	}
-	return all
+	for _, c := range m.Calendars {
+		add("calendar", c.Name, c.Label)
+	}
+	for _, c := range m.Checks {
+		add("check", c.Name, c.Description)
+	}
+	for _, t := range m.Tests {
+		add("test", t.Name, t.Description)
+	}
+	for _, d := range m.Dashboards {
+		add("dashboard", d.Name, d.Title)
+	}
+	for _, a := range m.Annotations {
+		add("annotation", a.Name, "")
+	}
+	for _, c := range m.Announced {
+		add("change", c.Name, "")
+	}
+	return append(all, definition{kind: "project", name: "project", address: "project", label: m.Project.Label})
 }
 
-// laterKinds are kinds of definitions of the language that this version refuses.
-var laterKinds = []string{"threshold", "dashboard", "entity", "calendar", "check", "test", "change", "annotation"}
-
-func notSupportedYet(what string) diag.Diagnostic {
-	return diag.Diagnostic{Severity: diag.Error, Code: diag.BadRequest, Summary: what + " are not supported yet",
-		Detail: "They are part of the language, but not of this version. There are kpis, sources and dimensions."}
+func isEntity(s *metrics.Source) bool {
+	_, ok := s.Reader.(*metrics.Entity)
+	return ok
 }
 
 // find returns the definition that an address names. A bare name is enough where
 // only one has it.
 func find(m *metrics.Model, address string) (definition, *diag.Diagnostic) {
-	kind, _, dotted := strings.Cut(address, ".")
-	for _, later := range laterKinds {
-		if dotted && kind == later {
-			d := notSupportedYet("Addresses of " + diag.A(later))
-			return definition{}, &d
+	if name, ok := strings.CutPrefix(address, "entity."); ok {
+		if s := m.Source(name); s != nil && isEntity(s) {
+			address = "source." + name
 		}
 	}
 	if name := strings.TrimPrefix(address, "kpi."); strings.HasPrefix(name, metrics.HealthPrefix) {
@@ -71,7 +84,7 @@ func find(m *metrics.Model, address string) (definition, *diag.Diagnostic) {
 		return found[0], nil
 	case 0:
 		return definition{}, &diag.Diagnostic{Severity: diag.Error, Code: diag.UnknownTarget, Summary: fmt.Sprintf("Nothing has the address %q", address),
-			Detail: fmt.Sprintf("An address is kpi.NAME, source.NAME or dimension.NAME.%s See them all by: metrics list.", diag.DidYouMean(address, known))}
+			Detail: fmt.Sprintf("An address is kpi.NAME, source.NAME and the like.%s See them all by: metrics list.", diag.DidYouMean(address, known))}
 	}
 	return definition{}, &diag.Diagnostic{Severity: diag.Error, Code: diag.UnknownTarget, Summary: fmt.Sprintf("%q is the name of several things", address),
 		Detail: fmt.Sprintf("Say which one: %s.", strings.Join(addressesOf(found), " or "))}

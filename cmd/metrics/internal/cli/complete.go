@@ -20,7 +20,7 @@ func (a *app) complete(of names, most int) cobra.CompletionFunc {
 		if most > 0 && len(args) >= most {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		p, _, err := a.load(c.Context(), runtime.Options{NoData: true})
+		p, _, err := a.load(c.Context(), runtime.Options{NoData: true, Tests: true})
 		if err != nil || p == nil || p.Project == nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/metricsascode/metrics/cmd/metrics/internal/view"
 	"github.com/metricsascode/metrics/metrics"
 )
 
@@ -53,8 +54,43 @@ func reads(m *metrics.Model, d definition) []string {
 		if dimension.Parent != "" {
 			found["dimension."+dimension.Parent] = true
 		}
+	default:
+		readsOther(found, m, d)
 	}
 	return sorted(found)
+}
+
+// readsOther adds what a definition names that computes nothing by itself.
+func readsOther(found map[string]bool, m *metrics.Model, d definition) {
+	var s view.Shown
+	describeOther(&s, m, d)
+	switch {
+	case s.Calendar != nil:
+		found["source."+s.Calendar.Source] = true
+	case s.Check != nil:
+		collect(found, s.Check.Assert)
+	case s.Test != nil:
+		for _, e := range s.Test.Expect {
+			collect(found, e.Value)
+		}
+		for _, g := range s.Test.Given {
+			found["source."+g.Source] = true
+		}
+	case s.Dashboard != nil:
+		for _, section := range s.Dashboard.Sections {
+			for _, panel := range section.Panels {
+				for _, kpi := range panel.Shown() {
+					found[addressOf(kpi)] = true
+				}
+			}
+		}
+	case s.Annotation != nil:
+		found["kpi."+s.Annotation.KPI] = true
+	case s.Change != nil:
+		for _, kpi := range s.Change.KPIs {
+			found["kpi."+kpi] = true
+		}
+	}
 }
 
 // collect adds what expressions name.
@@ -87,6 +123,9 @@ func collect(found map[string]bool, expressions ...metrics.Expr) {
 func readBy(m *metrics.Model, d definition) []string {
 	found := map[string]bool{}
 	for _, other := range definitions(m) {
+		if slices.Contains([]string{"test", "annotation", "dashboard", "change"}, other.kind) {
+			continue // they are about it
+		}
 		if other.address != d.address && slices.Contains(reads(m, other), d.address) {
 			found[other.address] = true
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,29 +15,24 @@ import (
 func (a *app) list() *cobra.Command {
 	var format string
 	c := &cobra.Command{
-		Use:       "list [kpis|sources|dimensions|health]",
-		Short:     "Show what the project defines",
+		Use:   "list [KIND]",
+		Short: "Show what the project defines",
+		Long: "list shows what the project defines, of all kinds or of one: " + strings.Join(view.ListKinds, ", ") + ";\n" +
+			"or health, the measures of sources that nobody defines.",
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: append(slices.Clone(view.ListKinds), view.ListHealth),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := oneOf("format", format, view.ListFormats); err != nil {
 				return err
 			}
-			kinds := view.ListKinds
-			if len(args) > 0 {
-				if slices.Contains([]string{"thresholds", "dashboards"}, args[0]) {
-					return a.report(diag.List{notSupportedYet(args[0])})
-				}
-				if !slices.Contains(c.ValidArgs, args[0]) {
-					return fmt.Errorf("list shows kpis, sources, dimensions or health, not %q.%s", args[0], diag.DidYouMean(args[0], c.ValidArgs))
-				}
-				kinds = args
+			if len(args) > 0 && !slices.Contains(c.ValidArgs, args[0]) {
+				return fmt.Errorf("list shows %s, not %q.%s", strings.Join(c.ValidArgs, ", "), args[0], diag.DidYouMean(args[0], c.ValidArgs))
 			}
-			p, err := a.open(c.Context(), runtime.Options{NoData: true})
+			p, err := a.open(c.Context(), runtime.Options{NoData: true, Tests: true})
 			if err != nil {
 				return err
 			}
-			return view.List(a.stdout, format, view.Listing{Model: p.Model, Kinds: kinds, Place: placeOf(p)})
+			return view.List(a.stdout, format, view.Listing{Model: p.Model, Kinds: args, Place: placeOf(p)})
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text, json or markdown")

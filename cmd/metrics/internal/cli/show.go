@@ -18,14 +18,15 @@ func (a *app) show() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show ADDRESS",
 		Short: "Show one definition whole: text, meaning, unit, cuts, SQL, what it reads and what reads it",
-		Long: "show prints one definition whole. ADDRESS is kpi.NAME, source.NAME or dimension.NAME;\n" +
+		Long: "show prints one definition whole. ADDRESS is kpi.NAME, source.NAME, dimension.NAME, entity.NAME,\n" +
+			"calendar.NAME, check.NAME, test.NAME, dashboard.NAME, annotation.NAME, change.NAME or project;\n" +
 			"the name alone is enough where only one thing has it.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := oneOf("format", format, view.ShowFormats); err != nil {
 				return err
 			}
-			p, err := a.open(c.Context(), runtime.Options{})
+			p, err := a.open(c.Context(), runtime.Options{Tests: true})
 			if err != nil {
 				return err
 			}
@@ -62,11 +63,38 @@ func describe(ctx context.Context, p *runtime.Project, d definition) (view.Shown
 		s.Stored, diags = stored(p, d.name)
 	case "dimension":
 		s.Dimension = p.Model.Dimension(d.name)
+	default:
+		describeOther(&s, p.Model, d)
 	}
 	for i := range diags {
 		diags[i].Severity = diag.Warning
 	}
 	return s, diags
+}
+
+// describeOther sets what computes nothing by itself.
+func describeOther(s *view.Shown, m *metrics.Model, d definition) {
+	switch d.kind {
+	case "project":
+		s.Project = &m.Project
+	case "calendar":
+		s.Calendar = m.Calendar(d.name)
+	case "check":
+		s.Check = named(m.Checks, d.name, func(c *metrics.Check) string { return c.Name })
+	case "test":
+		s.Test = named(m.Tests, d.name, func(t *metrics.Test) string { return t.Name })
+	case "dashboard":
+		s.Dashboard = named(m.Dashboards, d.name, func(b *metrics.Dashboard) string { return b.Name })
+	case "annotation":
+		s.Annotation = named(m.Annotations, d.name, func(a *metrics.Annotation) string { return a.Name })
+	case "change":
+		s.Change = named(m.Announced, d.name, func(c *metrics.Announced) string { return c.Name })
+	}
+}
+
+// named is the one of that name.
+func named[T any](all []*T, name string, of func(*T) string) *T {
+	return all[slices.IndexFunc(all, func(x *T) bool { return of(x) == name })]
 }
 
 // cutsOf are the dimensions that every source of a KPI can supply.

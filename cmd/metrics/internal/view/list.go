@@ -16,22 +16,45 @@ const (
 	ListKPIs       = "kpis"
 	ListSources    = "sources"
 	ListDimensions = "dimensions"
-	ListHealth     = "health"
+
+	ListEntities    = "entities"
+	ListCalendars   = "calendars"
+	ListChecks      = "checks"
+	ListTests       = "tests"
+	ListDashboards  = "dashboards"
+	ListAnnotations = "annotations"
+	ListChanges     = "changes"
+
+	ListHealth = "health"
 )
 
 // ListKinds are the kinds of what a project defines. The health of sources, which
 // nobody defines, is listed where it is asked for.
-var ListKinds = []string{ListKPIs, ListSources, ListDimensions}
+var ListKinds = []string{
+	ListKPIs, ListSources, ListDimensions,
+	ListEntities, ListCalendars, ListChecks, ListTests, ListDashboards, ListAnnotations, ListChanges,
+}
+
+// everyProject is the kinds of which all projects have some.
+const everyProject = 3
 
 // Listing is what List shows.
 type Listing struct {
 	Model *metrics.Model
-	Kinds []string                                     // some of ListKinds, or ListHealth
+	Kinds []string                                     // some of ListKinds, or ListHealth; none: all that there is
 	Place func(address string) (file string, line int) // where a definition stands
 }
 
-// List writes what a project defines, a table a kind.
+// List writes what a project defines, a table a kind. Without kinds it is all that
+// there is.
 func List(w io.Writer, format string, l Listing) error {
+	if len(l.Kinds) == 0 {
+		for i, kind := range ListKinds {
+			if i < everyProject || len(l.table(kind).Rows) > 0 {
+				l.Kinds = append(l.Kinds, kind)
+			}
+		}
+	}
 	switch format {
 	case "text":
 		return l.text(w)
@@ -43,7 +66,16 @@ func List(w io.Writer, format string, l Listing) error {
 	return fmt.Errorf("no format %q of lists", format)
 }
 
-var listTitles = map[string]string{ListKPIs: "KPIs", ListSources: "Sources", ListDimensions: "Dimensions", ListHealth: "Health of sources"}
+// listTitle is the heading of a kind.
+func listTitle(kind string) string {
+	switch kind {
+	case ListKPIs:
+		return "KPIs"
+	case ListHealth:
+		return "Health of sources"
+	}
+	return strings.ToUpper(kind[:1]) + kind[1:]
+}
 
 func (l Listing) text(w io.Writer) error {
 	for i, kind := range l.Kinds {
@@ -52,7 +84,7 @@ func (l Listing) text(w io.Writer) error {
 		}
 		t := l.table(kind)
 		if len(l.Kinds) > 1 {
-			fmt.Fprintf(w, "%s (%d)\n", listTitles[kind], len(t.Rows))
+			fmt.Fprintf(w, "%s (%d)\n", listTitle(kind), len(t.Rows))
 		}
 		if len(t.Rows) == 0 {
 			fmt.Fprintln(w, "(none)")
@@ -71,7 +103,7 @@ func (l Listing) markdown(w io.Writer) error {
 			fmt.Fprintln(w)
 		}
 		t := l.table(kind)
-		fmt.Fprintf(w, "## %s\n\n", listTitles[kind])
+		fmt.Fprintf(w, "## %s\n\n", listTitle(kind))
 		if err := t.Markdown(w); err != nil {
 			return err
 		}
@@ -88,6 +120,20 @@ func (l Listing) table(kind string) Table {
 		return l.dimensions()
 	case ListHealth:
 		return l.health()
+	case ListEntities:
+		return l.entities()
+	case ListCalendars:
+		return l.calendars()
+	case ListChecks:
+		return l.checks()
+	case ListTests:
+		return l.tests()
+	case ListDashboards:
+		return l.dashboards()
+	case ListAnnotations:
+		return l.annotations()
+	case ListChanges:
+		return l.changes()
 	}
 	return l.kpis()
 }

@@ -37,46 +37,76 @@ type healthJSON struct {
 	Description string `json:"description"`
 }
 
+// listedJSON is a definition of a kind that computes nothing by itself.
+type listedJSON[T any] struct {
+	placeJSON
+	Of T `json:"definition"`
+}
+
 func (l Listing) json(w io.Writer) error {
-	var out struct {
-		Project    string           `json:"project"`
-		KPIs       *[]kpiJSON       `json:"kpis,omitempty"`
-		Sources    *[]sourceJSON    `json:"sources,omitempty"`
-		Dimensions *[]dimensionJSON `json:"dimensions,omitempty"`
-		Health     *[]healthJSON    `json:"health,omitempty"`
-	}
-	out.Project = l.Model.Project.Name
+	out := map[string]any{"project": l.Model.Project.Name}
 	for _, kind := range l.Kinds {
-		switch kind {
-		case ListKPIs:
-			all := []kpiJSON{}
-			for _, k := range l.Model.KPIs {
-				all = append(all, kpiJSON{l.place("kpi." + k.Name), k})
-			}
-			out.KPIs = &all
-		case ListSources:
-			all := []sourceJSON{}
-			for _, s := range l.Model.Sources {
-				all = append(all, sourceJSON{l.place("source." + s.Name), s, readerFormat(s.Reader)})
-			}
-			out.Sources = &all
-		case ListDimensions:
-			all := []dimensionJSON{}
-			for _, d := range l.Model.Dimensions {
-				all = append(all, dimensionJSON{l.place("dimension." + d.Name), d})
-			}
-			out.Dimensions = &all
-		case ListHealth:
-			all := []healthJSON{}
-			for _, s := range l.Model.Sources {
-				for _, k := range l.Model.Health(s.Name) {
-					all = append(all, healthJSON{k.Name, s.Name, string(k.Unit), k.Description})
-				}
-			}
-			out.Health = &all
-		}
+		out[kind] = l.kindJSON(kind)
 	}
 	return writeJSON(w, out)
+}
+
+func (l Listing) kindJSON(kind string) any {
+	m := l.Model
+	switch kind {
+	case ListKPIs:
+		return each(m.KPIs, func(k *metrics.KPI) kpiJSON { return kpiJSON{l.place("kpi." + k.Name), k} })
+	case ListSources:
+		return each(m.Sources, func(s *metrics.Source) sourceJSON {
+			return sourceJSON{l.place("source." + s.Name), s, readerFormat(s.Reader)}
+		})
+	case ListDimensions:
+		return each(m.Dimensions, func(d *metrics.Dimension) dimensionJSON { return dimensionJSON{l.place("dimension." + d.Name), d} })
+	case ListHealth:
+		all := []healthJSON{}
+		for _, s := range m.Sources {
+			for _, k := range m.Health(s.Name) {
+				all = append(all, healthJSON{k.Name, s.Name, string(k.Unit), k.Description})
+			}
+		}
+		return all
+	case ListEntities:
+		return each(entities(m), func(s *metrics.Source) sourceJSON {
+			return sourceJSON{l.place("source." + s.Name), s, readerFormat(s.Reader)}
+		})
+	case ListCalendars:
+		return each(m.Calendars, func(c *metrics.NamedCalendar) listedJSON[*metrics.NamedCalendar] {
+			return listedJSON[*metrics.NamedCalendar]{l.place("calendar." + c.Name), c}
+		})
+	case ListChecks:
+		return each(m.Checks, func(c *metrics.Check) listedJSON[listedCheckJSON] {
+			return listedJSON[listedCheckJSON]{l.place("check." + c.Name), checkOf(c)}
+		})
+	case ListTests:
+		return each(m.Tests, func(t *metrics.Test) listedJSON[listedTestJSON] {
+			return listedJSON[listedTestJSON]{l.place("test." + t.Name), testOf(t)}
+		})
+	case ListDashboards:
+		return each(m.Dashboards, func(d *metrics.Dashboard) listedJSON[*metrics.Dashboard] {
+			return listedJSON[*metrics.Dashboard]{l.place("dashboard." + d.Name), d}
+		})
+	case ListAnnotations:
+		return each(m.Annotations, func(a *metrics.Annotation) listedJSON[*metrics.Annotation] {
+			return listedJSON[*metrics.Annotation]{l.place("annotation." + a.Name), a}
+		})
+	}
+	return each(m.Announced, func(c *metrics.Announced) listedJSON[*metrics.Announced] {
+		return listedJSON[*metrics.Announced]{l.place("change." + c.Name), c}
+	})
+}
+
+// each is a list of something for each of a list, never null.
+func each[T, U any](all []T, f func(T) U) []U {
+	out := make([]U, len(all))
+	for i, x := range all {
+		out[i] = f(x)
+	}
+	return out
 }
 
 func (l Listing) place(address string) placeJSON {
@@ -101,6 +131,8 @@ func readerFormat(r metrics.Reader) string {
 		return "inline"
 	case *metrics.SQL:
 		return "sql"
+	case *metrics.Entity:
+		return "entity"
 	}
 	return "union"
 }

@@ -12,7 +12,7 @@ import (
 // ShowFormats are the formats of Show.
 var ShowFormats = []string{"text", "json"}
 
-// Shown is one definition whole. One of KPI, Source and Dimension is set.
+// Shown is one definition whole. One of the kinds of definitions is set.
 type Shown struct {
 	Address   string
 	File      string
@@ -22,11 +22,20 @@ type Shown struct {
 	KPI       *metrics.KPI
 	Source    *metrics.Source
 	Dimension *metrics.Dimension
-	Cuts      []string // dimensions that a KPI can be cut by
-	Reads     []string // addresses
-	ReadBy    []string
-	SQL       string        // of a KPI over all its data
-	Stored    *StoredSource // nil where nothing was applied
+
+	Project    *metrics.Project
+	Calendar   *metrics.NamedCalendar
+	Check      *metrics.Check
+	Test       *metrics.Test
+	Dashboard  *metrics.Dashboard
+	Annotation *metrics.Annotation
+	Change     *metrics.Announced
+
+	Cuts   []string // dimensions that a KPI can be cut by
+	Reads  []string // addresses
+	ReadBy []string
+	SQL    string        // of a KPI over all its data
+	Stored *StoredSource // nil where nothing was applied
 }
 
 // StoredSource is what the last run found in the rows of a source.
@@ -70,6 +79,8 @@ func (s Shown) text(w io.Writer, p painter) error {
 		s.sourceText(b)
 	case s.Dimension != nil:
 		s.dimensionText(b)
+	default:
+		s.otherText(b)
 	}
 	if s.Text != "" { // the health of a source is written nowhere
 		b.section("Definition")

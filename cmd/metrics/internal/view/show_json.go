@@ -16,6 +16,7 @@ type shownJSON struct {
 	KPI       *metrics.KPI        `json:"kpi,omitempty"`
 	Source    *shownSourceJSON    `json:"source,omitempty"`
 	Dimension *shownDimensionJSON `json:"dimension,omitempty"`
+	Of        any                 `json:"definition,omitempty"` // of other kinds
 	Target    string              `json:"target,omitempty"`
 	Cuts      []string            `json:"cuts,omitempty"`
 	Reads     []string            `json:"reads"`
@@ -60,6 +61,8 @@ func (s Shown) json(w io.Writer) error {
 		for _, f := range s.Dimension.From {
 			out.Dimension.From = append(out.Dimension.From, shownFromJSON{f.Source, ownWords(f.Value, f.Source)})
 		}
+	default:
+		out.Kind, out.Of = s.otherJSON()
 	}
 	return writeJSON(w, out)
 }
