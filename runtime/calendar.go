@@ -113,5 +113,11 @@ func (p *Project) asideOf(k *metrics.KPI) []string {
 
 // calendarsFor is the calendar blocks that a request needs.
 func (p *Project) calendarsFor(r query.Request) []*metrics.NamedCalendar {
-	return p.calendarBlocks(append(p.calendarsOf(r.KPIs, false), string(r.Grain)))
+	names := append(p.calendarsOf(r.KPIs, false), string(r.Grain))
+	for _, k := range r.Conditions() {
+		for _, c := range p.Model.CalendarsOf(k) {
+			names = append(names, c.Name)
+		}
+	}
+	return p.calendarBlocks(names)
 }

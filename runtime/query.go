@@ -76,7 +76,7 @@ func (p *Project) compileQuery(ctx context.Context, r query.Request) (*session, 
 		return nil, nil, diags
 	}
 	calendars := p.calendarsFor(r)
-	s, diags := p.ready(ctx, p.upstream(append(p.sourcesOf(r.KPIs), p.aside(calendars)...)))
+	s, diags := p.ready(ctx, p.upstream(slices.Concat(p.sourcesOf(r.KPIs), p.sourcesOfConditions(r), p.aside(calendars))))
 	if diags.HasErrors() {
 		return s, nil, diags
 	}
@@ -86,6 +86,15 @@ func (p *Project) compileQuery(ctx context.Context, r query.Request) (*session, 
 	}
 	selected, more := query.Compile(p.Model, s.statistics(), calendar, r)
 	return s, selected, append(diags, p.placed(more)...)
+}
+
+// sourcesOfConditions is the sources that a request's conditions on results read.
+func (p *Project) sourcesOfConditions(r query.Request) []string {
+	var out []string
+	for _, k := range r.Conditions() {
+		out = append(out, p.Model.SourcesUnder(k.Value)...)
+	}
+	return out
 }
 
 // ready opens a session over the clean rows of sources as they are now, which the

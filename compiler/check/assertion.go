@@ -34,27 +34,8 @@ func (c *checker) assertion(a *decode.Decl[metrics.Check]) {
 func (c *checker) unnamed(k *decode.Decl[metrics.KPI]) {
 	b := k.Value.Value.Base()
 	k.Value.Type, k.Value.Unit, k.Value.Tax = b.Type, b.Unit, b.Tax
-	k.Value.Sources = sortedSources(c.sourcesOf(k.Value.Value))
+	k.Value.Sources = c.model.SourcesUnder(k.Value.Value)
 	c.balances(k)
-}
-
-// sourcesOf is the sources that an expression over KPIs reads.
-func (c *checker) sourcesOf(e metrics.Expr) map[string]bool {
-	all := map[string]bool{}
-	metrics.Walk(e, func(e metrics.Expr) bool {
-		switch e := e.(type) {
-		case *metrics.Aggregate:
-			if e.Source != "" {
-				all[e.Source] = true
-			}
-		case *metrics.KPIRef:
-			for _, s := range c.model.KPI(e.KPI).Sources {
-				all[s] = true
-			}
-		}
-		return true
-	})
-	return all
 }
 
 // complete tells whether all names of an expression are known.

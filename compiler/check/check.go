@@ -97,7 +97,7 @@ func Check(g *resolve.Graph) (*metrics.Model, diag.List) {
 }
 
 // Expression checks one expression of a request. where tells that it is over
-// rows; otherwise it is over KPIs.
+// rows; otherwise it is over KPIs, as the value of a KPI is.
 func Expression(g *resolve.Graph, positions *decode.Positions, m *metrics.Model, e metrics.Expr, where bool) diag.List {
 	module := *g.Module
 	module.Positions = positions
@@ -106,6 +106,9 @@ func Expression(g *resolve.Graph, positions *decode.Positions, m *metrics.Model,
 	t := &typer{checker: newChecker(&graph, m), place: nowhere{}, rows: where}
 	t.condition(e, "A condition")
 	t.guardedIn("", e, t.positioned(diag.Range{}))
+	if !where {
+		t.balances(&decode.Decl[metrics.KPI]{Value: &metrics.KPI{Value: e}})
+	}
 	return t.diags
 }
 

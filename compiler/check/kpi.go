@@ -21,24 +21,15 @@ func (c *checker) kpi(k *decode.Decl[metrics.KPI]) {
 	k.Value.Type, k.Value.Unit, k.Value.Tax = b.Type, b.Unit, b.Tax
 
 	own := map[string]bool{} // sources of the aggregates written here
-	all := map[string]bool{}
 	metrics.Walk(k.Value.Value, func(e metrics.Expr) bool {
-		switch e := e.(type) {
-		case *metrics.Aggregate:
-			if e.Source != "" {
-				own[e.Source], all[e.Source] = true, true
-			}
-			return metrics.InnerLevel(e) != nil
-		case *metrics.KPIRef:
-			for _, s := range c.model.KPI(e.KPI).Sources {
-				all[s] = true
-			}
+		if a, ok := e.(*metrics.Aggregate); ok && a.Source != "" {
+			own[a.Source] = true
 		}
 		return true
 	})
-	k.Value.Sources = sortedSources(all)
+	k.Value.Sources = c.model.SourcesUnder(k.Value.Value)
 	c.guardedIn(k.Address, k.Value.Value, c.positioned(k.At("value")))
-	c.kpiResult(k, b, len(all) == 0)
+	c.kpiResult(k, b, len(k.Value.Sources) == 0)
 	c.kpiWhere(k, own)
 	c.kpiTime(k, own)
 	c.cyclesIn(k, own)

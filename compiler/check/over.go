@@ -124,7 +124,7 @@ func (t *typer) supplied(e *metrics.Call) bool {
 			continue
 		}
 		for _, item := range l.Items {
-			for _, s := range sortedSources(t.sourcesUnder(e)) {
+			for _, s := range t.model.SourcesUnder(e) {
 				switch ref := item.(type) {
 				case *metrics.DimensionRef:
 					t.supplies(s, ref.Dimension, t.address, t.at(item))
@@ -139,26 +139,6 @@ func (t *typer) supplied(e *metrics.Call) bool {
 		}
 	}
 	return len(t.diags) == before
-}
-
-// sourcesUnder are the sources that an expression reads, KPIs below it included.
-func (c *checker) sourcesUnder(e metrics.Expr) map[string]bool {
-	all := map[string]bool{}
-	metrics.Walk(e, func(e metrics.Expr) bool {
-		switch e := e.(type) {
-		case *metrics.Aggregate:
-			if e.Source != "" {
-				all[e.Source] = true
-			}
-			return metrics.InnerLevel(e) != nil
-		case *metrics.KPIRef:
-			for _, s := range c.model.KPI(e.KPI).Sources {
-				all[s] = true
-			}
-		}
-		return true
-	})
-	return all
 }
 
 // innerLevel types an aggregate over per(): its rows are cells of KPIs.

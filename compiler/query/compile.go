@@ -54,7 +54,7 @@ type compilation struct {
 	cuts []cut
 	sets [][]int // the cut sets, that of totals last
 
-	kpis      []*kpi // as requested, then those that serve as targets
+	kpis      []*kpi // as requested, then the conditions on results, then those that serve as targets
 	requested int    // how many of kpis are requested
 	targets   map[string]target
 	expanded  map[string]*expansion

@@ -48,7 +48,7 @@ func TestRefusals(t *testing.T) {
 		{"too many", query.Request{KPIs: []string{"orders"}, Grain: metrics.Hour, From: periodNamed(t, m, "1990"), To: periodNamed(t, m, "2026")}, diag.TooManyPeriods, "shorter"},
 		{"too many back", query.Request{KPIs: []string{"orders"}, Grain: metrics.Day, Last: 100_001}, diag.TooManyPeriods, "shorter"},
 		{"order by nothing", query.Request{KPIs: []string{"orders"}, Order: []query.Order{{Column: "order"}}}, diag.BadRequest, `"orders"`},
-		{"having of another KPI", query.Request{KPIs: []string{"orders"}, Having: []metrics.Expr{&metrics.KPIRef{KPI: "visits"}}}, diag.BadRequest, `Add "visits"`},
+		{"a condition that weeks don't nest in", query.Request{KPIs: []string{"orders"}, Grain: metrics.Month, Having: []metrics.Expr{&metrics.KPIRef{KPI: "budget"}}}, diag.GrainTooFine, "whole week"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.r.AsOf = asOf(t, "2026-02-11 00:00")

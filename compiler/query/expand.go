@@ -62,6 +62,18 @@ func (c *compilation) expandKPIs() {
 	if len(c.timelines) == 0 && len(c.cuts) > 0 && !c.diags.HasErrors() {
 		c.fail(diag.CannotCut, "No source to cut", "The KPIs asked for read no source, so they have no members. Ask without cuts.")
 	}
+	for _, condition := range c.req.Conditions() {
+		c.kpis = append(c.kpis, &kpi{condition, c.expand(condition, context{})})
+	}
+}
+
+// conditions are the places among the KPIs of the conditions on results.
+func (c *compilation) conditions() []int {
+	out := make([]int, len(c.req.Having))
+	for i := range out {
+		out[i] = c.requested + i
+	}
+	return out
 }
 
 func (c *compilation) unknownKPI(name string) {

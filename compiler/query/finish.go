@@ -41,15 +41,8 @@ func (c *compilation) answerFilter() []metrics.Expr {
 	if c.req.PresentOnly {
 		where = append(where, field(answers, presence, boolean))
 	}
-	for _, h := range c.req.Having {
-		condition := metrics.Rewrite(h, func(e metrics.Expr) metrics.Expr {
-			if ref, ok := e.(*metrics.KPIRef); ok {
-				return c.requestedValue(ref)
-			}
-			return e
-		})
-		condition = some(condition, c.total, c.other())
-		where = append(where, condition)
+	for _, i := range c.conditions() {
+		where = append(where, some(c.value(answers, i), c.total, c.other()))
 	}
 	return where
 }
@@ -60,17 +53,6 @@ func (c *compilation) other() metrics.Expr {
 		return nil
 	}
 	return field(answers, otherColumn, boolean)
-}
-
-// requestedValue is the value of a KPI that having speaks of.
-func (c *compilation) requestedValue(ref *metrics.KPIRef) metrics.Expr {
-	for i, k := range c.kpis[:c.requested] {
-		if k.def.Name == ref.KPI {
-			return c.value(answers, i)
-		}
-	}
-	c.fail(diag.BadRequest, fmt.Sprintf("kpi.%s is not asked for", ref.KPI), fmt.Sprintf("A condition on results speaks of the KPIs asked for. Add %q to them.", ref.KPI))
-	return ref
 }
 
 // order is what the request says, then by period, set and members, so that no two

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/metricsascode/metrics/metrics"
@@ -25,7 +26,7 @@ type Request struct {
 
 	Compare []Comparison
 	Where   []metrics.Expr // over DimensionRefs and ColumnRefs
-	Having  []metrics.Expr // over KPIRefs of requested KPIs
+	Having  []metrics.Expr // over KPIs and aggregates, as the value of a KPI is
 	Order   []Order
 	Limit   int // 0: no limit
 	Totals  bool
@@ -40,6 +41,16 @@ type Request struct {
 	// Members is the name of a relation of members that the answer has beside those
 	// of its rows, with the columns of [MemberColumns]; "" for none.
 	Members string
+}
+
+// Conditions are what the request demands of results: each is a KPI in all but name,
+// computed beside those asked for and not shown.
+func (r Request) Conditions() []*metrics.KPI {
+	out := make([]*metrics.KPI, len(r.Having))
+	for i, h := range r.Having {
+		out[i] = &metrics.KPI{Name: fmt.Sprintf("condition %d", i+1), Value: h, Type: boolean}
+	}
+	return out
 }
 
 // Comparison is something a value is set against.

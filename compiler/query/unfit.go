@@ -23,8 +23,12 @@ func likelyNests(g, finer metrics.Grain) bool {
 
 // fitGrain refuses a grain that a KPI can't have.
 func (c *compilation) fitGrain() {
-	for _, k := range c.kpis {
+	for i, k := range c.kpis {
 		if why := (unfit{m: c.model, grain: c.req.Grain, nests: c.cal.Nests, free: c.req.Grain == metrics.NoGrain}).reason(k.def.Value); why != "" {
+			if slices.Contains(c.conditions(), i) {
+				c.fail(diag.GrainTooFine, "The condition on results can't be had "+byGrainWords(c.req.Grain), why+" Ask by another grain, or leave the condition out.")
+				continue
+			}
 			c.diags.Add(diag.Diagnostic{
 				Severity: diag.Error, Code: diag.GrainTooFine, Address: "kpi." + k.def.Name,
 				Summary: fmt.Sprintf("kpi.%s can't be had %s", k.def.Name, byGrainWords(c.req.Grain)),

@@ -28,6 +28,13 @@ func (w *World) Answer(r Request) (*Answer, error) {
 		}
 		t.kpis = append(t.kpis, k)
 	}
+	for _, h := range r.Having {
+		k := &metrics.KPI{Value: h, Type: metrics.Type{Kind: metrics.Boolean}}
+		if !q.possible(k) {
+			return nil, ErrRefused
+		}
+		t.conditions = append(t.conditions, k)
+	}
 	for _, k := range t.kpis {
 		if target := q.targetKPI(k); target != nil {
 			t.targets = append(t.targets, target)
@@ -68,7 +75,12 @@ type table struct {
 	targets []*metrics.KPI        // KPIs that serve as targets
 	makes   []func(c *cell) []any // the values of each KPI and its comparisons
 	rows    []tableRow
+
+	conditions []*metrics.KPI // on results
 }
+
+// read are the KPIs whose rows are read.
+func (t *table) read() []*metrics.KPI { return slices.Concat(t.kpis, t.conditions, t.targets) }
 
 // tableRow is a row and the cell behind it.
 type tableRow struct {
@@ -140,7 +152,7 @@ func (t *table) memberTuples(periods []period) [][]any {
 	}
 	for _, p := range periods {
 		c := t.anyMember(p)
-		for _, k := range slices.Concat(t.kpis, t.targets) {
+		for _, k := range t.read() {
 			c.eachRead(k.Value, k, func(l leaf) {
 				l.rows(add)
 				if !l.inner {
@@ -155,7 +167,7 @@ func (t *table) memberTuples(periods []period) [][]any {
 // present tells whether any row is read for the cell, beside those of totals.
 func (t *table) present(c *cell) bool {
 	own, found := false, false
-	for _, k := range slices.Concat(t.kpis, t.targets) {
+	for _, k := range t.read() {
 		own = own || c.readsOwn(k.Value, k)
 		c.eachRead(k.Value, k, func(l leaf) {
 			if !l.cell.removed {

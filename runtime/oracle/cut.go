@@ -19,7 +19,7 @@ type levelRead struct {
 // cells are compared: a cell that is cut can't stand beside one that is whole.
 func (t *table) cutsCells(p period) bool {
 	levels := map[metrics.Expr]*levelRead{}
-	for _, k := range append(t.kpis[:len(t.kpis):len(t.kpis)], t.targets...) {
+	for _, k := range t.read() {
 		t.anyMember(p).eachLevel(k.Value, k, func(c *cell, list, e metrics.Expr, k *metrics.KPI) {
 			s, exists := c.innerStretch(e, k)
 			if !exists {

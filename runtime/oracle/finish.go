@@ -36,8 +36,8 @@ func (t *table) finish() {
 
 // having tells whether the conditions on results are true of a row.
 func (t *table) having(r tableRow) bool {
-	for _, h := range t.Having {
-		if (scope{w: t.World, cell: r.cell}).eval(h) != true {
+	for _, k := range t.conditions {
+		if r.cell.kpi(k) != true {
 			return false
 		}
 	}

@@ -137,9 +137,13 @@ func (g *generator) filter(shared bool) string {
 func (g *generator) results(a *ask) {
 	if g.one(4) {
 		name := a.kpis[g.IntN(len(a.kpis))]
+		if g.one(3) {
+			name = g.kpis[g.IntN(len(g.kpis))].name // a KPI that is not asked for
+		}
 		for _, k := range g.kpis {
 			if k.name == name && k.numeric {
-				a.having = append(a.having, fmt.Sprintf("kpi.%s %s %s", name, g.word(">", "<=", "!="), g.word("0", "3", "0.5", "-20")))
+				value := fmt.Sprintf(g.word("kpi.%s", "rank(kpi.%s)", "previous(kpi.%s, 1, day)"), name)
+				a.having = append(a.having, fmt.Sprintf("%s %s %s", value, g.word(">", "<=", "!="), g.word("0", "3", "0.5", "-20")))
 			}
 		}
 	}

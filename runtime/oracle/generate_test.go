@@ -425,7 +425,7 @@ dimension "kind" {
 dimension "dow" {
   from %q { value = weekday(at) }
   from "visits" { value = weekday(day) }
-}`, g.cohort(), g.word("segment", `map(segment, { "gold" = "top" }, "other")`, `upper(segment)`, `replace(segment, "gold", "g")`), g.main, g.main, g.word("date_trunc(month, at)", "date_trunc(week, paid)", "quarter(at)", "date_add(paid, 1, month)", "date(date_add(at, 36, hour))", "date(date_add(at, 1, day))", "date_diff(day, paid, at)", `split_part(id, "1", 2)`, `regexp_extract(id, "[0-9]")`, `regexp_replace(channel, "[aeiou]", "")`, "left(channel, 1)", "substr(id, 2, 1)"), g.main)
+}`, g.cohort(), g.word("segment", `map(segment, { "gold" = "top" }, "other")`, `upper(segment)`, `replace(segment, "gold", "g")`), g.main, g.main, g.word("date_trunc(month, at)", "date_trunc(week, paid)", "quarter(at)", "date_add(paid, 1, month)", "date(date_add(at, 36, hour))", "date(date_add(at, 1, day))", "date_diff(day, paid, at)", `split_part(id, "1", 2)`, `regexp_replace(regexp_extract(id, "[0-9]"), "1", "one")`, `regexp_replace(channel, "[aeiou]", "")`, "left(channel, 1)", "substr(id, 2, 1)"), g.main)
 	g.cuts = []string{"channel", "channel", "region", "segment", "size", "kind", "dow", g.main + ".vip", "weekday", "month_of_year", "day_of_month", "hour_of_day", g.main + ".customers.segment", g.main + ".customers.regions.name", g.main + ".channel", g.main + ".boss.manager"}
 	if g.bought {
 		g.cuts = append(g.cuts, g.main+".customers.bought")

@@ -40,7 +40,7 @@ func (t *table) largest(p period) (shown, others [][]any) {
 // choosesAgain tells whether a KPI chooses among members that are chosen already: the
 // others are one row, of which nothing is to be chosen or left out.
 func (t *table) choosesAgain() bool {
-	return slices.ContainsFunc(t.kpis, func(k *metrics.KPI) bool { return t.choosing(k.Value) })
+	return slices.ContainsFunc(t.read(), func(k *metrics.KPI) bool { return t.choosing(k.Value) })
 }
 
 func (t *table) choosing(e metrics.Expr) bool {
