@@ -186,11 +186,29 @@ func (c *Calendar) Nests(g, finer Grain) bool {
 		return g.Nests(finer)
 	}
 	for _, p := range n.periods {
-		if !c.Of(finer, p.Start).Start.Equal(p.Start) || !c.Of(finer, p.End).Start.Equal(p.End) {
+		first, last := c.Of(finer, p.Start), c.Of(finer, p.End.Add(-time.Nanosecond))
+		if !first.Start.Equal(p.Start) || !last.End.Equal(p.End) {
 			return false
 		}
 	}
 	return true
+}
+
+// NamesYears tells whether g is a calendar block that says which year a day belongs to.
+func (c *Calendar) NamesYears(g Grain) bool {
+	n := c.named[g]
+	return n != nil && n.years != nil
+}
+
+// YearStart is the start of the year to which a calendar block that names its years
+// counts an instant; ok is false outside of its days.
+func (c *Calendar) YearStart(g Grain, t time.Time) (start time.Time, ok bool) {
+	n := c.named[g]
+	i, ok := n.index(n.of(t))
+	if !ok {
+		return start, false
+	}
+	return n.periods[n.years[i]].Start, true
 }
 
 // ParseIn returns the period of a name that is asked for by grain g: a label of

@@ -80,8 +80,57 @@ func TestNamedPeriods(t *testing.T) {
 	if all := c.Last("retail", 100, dayOn(t, "2030-01-01").civil()); len(all) != 36 || c.Name(all[35]) != "FY2024 P12" {
 		t.Errorf("%d periods in all", len(all))
 	}
-	if !c.Nests("retail", Week) || c.Nests("retail", Month) || !c.Nests("retail", Day) {
+	if !c.Nests("retail", "retail") || !c.Nests("retail", Week) || c.Nests("retail", Month) || !c.Nests("retail", Day) {
 		t.Error("4-4-5 periods consist of whole weeks, not of months")
+	}
+}
+
+// TestNamedNesting nests calendars in each other by the boundaries of their periods, up
+// to the last day that both list.
+func TestNamedNesting(t *testing.T) {
+	c := retail(t, true)
+	var weeks, short []CalendarDay
+	for d := dayOn(t, "2022-01-30"); d < dayOn(t, "2025-02-02"); d++ {
+		row := CalendarDay{Day: d.civil(), Period: fmt.Sprint("week ", int(d-dayOn(t, "2022-01-30"))/7)}
+		if weeks = append(weeks, row); d < dayOn(t, "2025-01-26") {
+			short = append(short, row)
+		}
+	}
+	for g, days := range map[Grain][]CalendarDay{"weeks": weeks, "short": short} {
+		with, err := c.With(g, days)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c = with
+	}
+	for _, tt := range []struct {
+		g, finer Grain
+		want     bool
+	}{
+		{"retail", "weeks", true}, {"weeks", "retail", false}, {"weeks", Week, true},
+		{"retail", "short", false}, // the last period has a week more
+		{Week, "weeks", false},     // weeks go on beyond the calendar
+	} {
+		if got := c.Nests(tt.g, tt.finer); got != tt.want {
+			t.Errorf("%s in %s: %v", tt.finer, tt.g, got)
+		}
+	}
+}
+
+// TestYearStart finds the first day of the year that the calendar names.
+func TestYearStart(t *testing.T) {
+	c := retail(t, true)
+	for day, want := range map[string]string{"2024-02-03": "2023-01-29", "2024-02-04": "2024-02-04", "2022-01-30": "2022-01-30", "2025-02-02": ""} {
+		got := ""
+		if at, ok := c.YearStart("retail", dayOn(t, day).civil()); ok {
+			got = c.Day(at)
+		}
+		if got != want {
+			t.Errorf("the year of %s starts on %q, not %q", day, got, want)
+		}
+	}
+	if c.NamesYears(Month) || retail(t, false).NamesYears("retail") || !c.NamesYears("retail") {
+		t.Error("only a calendar with years names them")
 	}
 }
 

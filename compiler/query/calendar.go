@@ -82,9 +82,9 @@ func (u unfit) alongCalendar(by metrics.Grain) string {
 	switch {
 	case u.grain == by:
 	case own != nil && (along != nil || by == metrics.Month || by == metrics.Quarter):
-		return fmt.Sprintf("Periods of calendar.%s are not moved by a %s: they begin where no %s does.", u.grain, by, by)
+		return fmt.Sprintf("Periods of calendar.%s move by each other, by years, weeks, days and hours, and not by a %s.", u.grain, by)
 	case along != nil && u.grain != metrics.NoGrain && u.grain != metrics.Hour && u.grain != metrics.Day:
-		return fmt.Sprintf("A %s is not moved by periods of calendar.%s: they begin where no %s does.", u.grain, by, u.grain)
+		return fmt.Sprintf("By periods of calendar.%s move these themselves, days and hours, and not a %s.", by, u.grain)
 	}
 	return ""
 }

@@ -123,8 +123,7 @@ func (c *compilation) stretchOf(p metrics.Period, steps []step, ahead bool) stre
 			s.Start, s.exists = c.windowStart(s.End, step.n, step.by)
 			s.whole = s.Start
 		case stepToDate:
-			within := c.cal.Of(step.by, s.End.Add(-time.Nanosecond))
-			s.Start, s.exists = within.Start, within != metrics.Period{}
+			s.Start, s.exists = c.dateFrom(s.End.Add(-time.Nanosecond), step.by)
 		case stepAlways:
 			s.Start = c.beginning()
 		}
@@ -133,6 +132,16 @@ func (c *compilation) stretchOf(p metrics.Period, steps []step, ahead bool) stre
 		}
 	}
 	return s
+}
+
+// dateFrom is where the values to date of an instant begin: with its period of a grain,
+// or with the year of the calendar by whose periods is asked, where that names years.
+func (c *compilation) dateFrom(last time.Time, by metrics.Grain) (time.Time, bool) {
+	if by == metrics.Year && c.cal.NamesYears(c.req.Grain) {
+		return c.cal.YearStart(c.req.Grain, last)
+	}
+	within := c.cal.Of(by, last)
+	return within.Start, within != metrics.Period{}
 }
 
 // windowStart is where a window of n grains starts that ends at an instant; there

@@ -109,6 +109,9 @@ func (u unfit) call(e *metrics.Call) string {
 		if by != metrics.NoGrain && by != u.grain && u.grain != metrics.NoGrain && u.grain.Nests(by) {
 			return fmt.Sprintf("A %s is longer than the %s up to whose end it would run.", u.grain, by)
 		}
+		if own := u.m.Calendar(string(u.grain)); own != nil && own.Year != "" && by == metrics.Year {
+			inner.steps = u.steps // a year of its own periods
+		}
 		inner = inner.stretched(u.grain)
 	case metrics.Per:
 		return u.cells(e.Args[1], by)
@@ -138,7 +141,7 @@ func (u unfit) cells(value metrics.Expr, grain metrics.Grain) string {
 		return u.reason(value)
 	}
 	if u.grain != metrics.NoGrain && !u.nests(u.grain, grain) {
-		return fmt.Sprintf("No %s is made up of whole periods of a %s, the cells of per.", u.grain, grain)
+		return fmt.Sprintf("Not every %s is made up of whole periods of a %s, the cells of per.", u.grain, grain)
 	}
 	for _, by := range u.steps {
 		if by != metrics.NoGrain && !u.free && !u.nests(by, grain) {

@@ -130,6 +130,7 @@ type kept struct {
 func (c *cell) span(t timeline) (s span, exists bool) {
 	s = span{period: c.period}
 	for _, m := range c.moves {
+		s.of = c.period.grain
 		if s, exists = m(c.World, s, t.source.Ahead); !exists {
 			return s, false
 		}

@@ -137,7 +137,7 @@ func (g *generator) filter(shared bool) string {
 func (g *generator) results(a *ask) {
 	if g.one(4) {
 		name := a.kpis[g.IntN(len(a.kpis))]
-		if g.one(3) {
+		if g.one(2) {
 			name = g.kpis[g.IntN(len(g.kpis))].name // a KPI that is not asked for
 		}
 		for _, k := range g.kpis {

@@ -122,6 +122,9 @@ func (w *World) fitsOver(e *metrics.Call, k *metrics.KPI, a at) bool {
 		if by != metrics.NoGrain && by != a.grain && w.consistsOf(a.grain, by) {
 			return false // the period is longer than the stretch up to its end
 		}
+		if by == metrics.Year && len(w.cal.blocks[a.grain].years) > 0 {
+			by = a.grain // its own years are made up of its periods
+		}
 		inner = a.stretched(by)
 	case metrics.YearAgo:
 		if !w.meetsBlock(a.grain, metrics.Year) {

@@ -13,6 +13,8 @@ type span struct {
 	full time.Time
 	// opens is where the stretch began before it was made to reach back for balances.
 	opens time.Time
+	// of is the grain of the periods asked for, of which the stretch was made.
+	of metrics.Grain
 	// endless says that it begins before all data.
 	endless bool
 }
@@ -54,10 +56,21 @@ func window(n int, by metrics.Grain) move {
 	}
 }
 
-// toDate goes from the start of the grain in which the stretch ends.
+// toDate goes from the start of the grain in which the stretch ends: of periods of a
+// block that names its years, from the first day that it counts to that year.
 func toDate(by metrics.Grain) move {
 	return func(w *World, s span, ahead bool) (span, bool) {
 		til := w.capped(s.period, by, ahead)
+		if years := w.cal.blocks[s.of].years; by == metrics.Year && len(years) > 0 {
+			first := w.cal.dayAt(til.Add(-time.Nanosecond))
+			if _, known := years[first]; !known {
+				return span{}, false
+			}
+			for years[first-1] == years[first] {
+				first--
+			}
+			return span{period: w.cal.instants(w.cal.startOf(first), til), full: s.full}, true
+		}
 		if !w.cal.has(by, w.cal.dayAt(til.Add(-time.Nanosecond))) {
 			return span{}, false
 		}

@@ -72,8 +72,11 @@ func (w *World) consistsOf(g, finer metrics.Grain) bool {
 	if g == finer || w.cal.isBlock(g) && (finer == metrics.Hour || finer == metrics.Day) {
 		return true
 	}
-	if w.cal.isBlock(g) && !w.cal.isBlock(finer) {
-		return !slices.ContainsFunc(w.cal.periods(g), func(p period) bool { return !w.cal.begins(finer, p.first) || !w.cal.begins(finer, p.end) })
+	if w.cal.isBlock(g) {
+		return !slices.ContainsFunc(w.cal.periods(g), func(p period) bool {
+			known := w.cal.has(finer, p.first) && w.cal.has(finer, p.end-1)
+			return !known || !w.cal.begins(finer, p.first) || !w.cal.begins(finer, p.end)
+		})
 	}
 	for _, p := range parts[g] {
 		if p == finer {

@@ -112,7 +112,7 @@ kpi "weeks_by_month" {
 }
 kpi "months_to_weeks" {
   value  = avg(per([week], kpi.sales))
-  grains = [month] # ERROR E0309 ~ No month is made up of whole periods of a week
+  grains = [month] # ERROR E0309 ~ Not every month is made up of whole periods of a week
 }
 kpi "year_to_month" {
   value  = to_date(kpi.sales, month)
