@@ -71,27 +71,16 @@ func (c *compilation) explainScans(x *explanation) {
 // additivity says whether a KPI's values of finer periods and cuts make those of
 // coarser ones.
 func (c *compilation) additivity(k *kpi) string {
-	for _, l := range k.leaves {
-		f := l.agg.Func
-		switch {
-		case len(l.view.steps) > 0 || len(l.view.without) > 0 || l.view.kept != nil:
-			return "never rolled up: it looks at other periods or members than its own"
-		case l.timeline.inner != nil:
-			return "never rolled up: its cells belong to the cut and the period asked for"
-		case metrics.IsBalance(f):
-			return "never rolled up: a balance doesn't add up over time"
-		case f.Additivity == metrics.NotAdditive:
-			return "never rolled up: " + f.Name + " is computed from the rows of each cell"
-		}
-	}
-	if _, plain := k.value.(*metrics.Field); !plain || len(k.leaves) != 1 || k.leaves[0].agg.Func.Additivity == metrics.AdditiveParts {
-		return "rolled up by its parts: these add up, and its arithmetic comes last"
-	}
-	switch k.leaves[0].agg.Func.Additivity {
-	case metrics.AdditiveMin:
+	switch how, why := rollUp(c.model, k.def.Value); how {
+	case Adding:
+		return "rolled up: it adds up over periods and members"
+	case Smallest:
 		return "rolled up: the smallest of parts is the smallest of all"
-	case metrics.AdditiveMax:
+	case Largest:
 		return "rolled up: the largest of parts is the largest of all"
+	case ByParts:
+		return "rolled up by its parts: these add up, and its arithmetic comes last"
+	default:
+		return "never rolled up: " + why
 	}
-	return "rolled up: it adds up over periods and members"
 }

@@ -1,8 +1,6 @@
 package query
 
 import (
-	"fmt"
-
 	"github.com/metricsascode/metrics/metrics"
 )
 
@@ -16,6 +14,7 @@ const (
 	Adding                 // they add up
 	Smallest
 	Largest
+	ByParts // its aggregates do, one by one; its value is made of them
 )
 
 // RollsUp says how values of a KPI make coarser ones exactly, or why they don't. Over
@@ -24,58 +23,73 @@ func RollsUp(m *metrics.Model, k *metrics.KPI, cuts []string, overPeriods bool) 
 	if overPeriods && dependsOnGrain(m, k, cuts) {
 		return NoRollUp, "it reads period(), which is another day in periods of another grain"
 	}
-	if a, alone := k.Value.(*metrics.Aggregate); alone && metrics.InnerLevel(a) == nil && k.Type.Numeric() {
-		switch a.Func.Additivity {
-		case metrics.AdditiveMin:
-			return Smallest, ""
-		case metrics.AdditiveMax:
-			return Largest, ""
-		}
-	}
-	if why := notAdding(m, k.Value); why != "" {
+	switch how, why := rollUp(m, k.Value); {
+	case how == NoRollUp || how == ByParts:
 		return NoRollUp, why
-	}
-	if k.Type.Kind != metrics.Integer && k.Type.Kind != metrics.Decimal {
+	case how != Adding && k.Type.Numeric():
+		return how, ""
+	case how != Adding:
+		return NoRollUp, "its values are no numbers"
+	case k.Type.Kind != metrics.Integer && k.Type.Kind != metrics.Decimal:
 		return NoRollUp, "its values are doubles, which are rounded: added up, they would be off in the last digits"
 	}
 	return Adding, ""
 }
 
-// notAdding says why values of an expression don't add up, "" where they do: sums and
-// counts do, and their sums and differences.
-func notAdding(m *metrics.Model, e metrics.Expr) string {
+// rollUp is how an expression rolls up, whatever its type and digits; where its values
+// don't tell, why.
+func rollUp(m *metrics.Model, e metrics.Expr) (RollUp, string) {
 	switch e := e.(type) {
 	case *metrics.Aggregate:
-		switch {
-		case metrics.InnerLevel(e) != nil:
-			return "its cells belong to the cut and the period asked for"
-		case metrics.IsBalance(e.Func):
-			return "a balance doesn't add up over time"
-		case e.Func.Additivity != metrics.AdditiveSum:
-			return e.Func.Name + " is computed from the rows of each cell"
-		}
-		return ""
+		return aggregateRollUp(e)
 	case *metrics.KPIRef:
 		if below := m.KPI(e.KPI); below != nil {
-			return notAdding(m, below.Value)
-		}
-	case *metrics.Unary:
-		if e.Op == metrics.OpNeg {
-			return notAdding(m, e.X)
-		}
-	case *metrics.Binary:
-		if e.Op == metrics.OpAdd || e.Op == metrics.OpSub {
-			if why := notAdding(m, e.L); why != "" {
-				return why
-			}
-			return notAdding(m, e.R)
+			return rollUp(m, below.Value)
 		}
 	case *metrics.Call:
 		if e.Func.Kind == metrics.KPIFunction {
-			return fmt.Sprintf("%s looks at other periods or members than its own", e.Func.Name)
+			return NoRollUp, e.Func.Name + " looks at other periods or members than its own"
 		}
 	}
-	return "its arithmetic comes after its aggregates are brought together"
+	adds := false // whether sums of what stands below are its sums
+	switch e := e.(type) {
+	case *metrics.Unary:
+		adds = e.Op == metrics.OpNeg
+	case *metrics.Binary:
+		adds = e.Op == metrics.OpAdd || e.Op == metrics.OpSub
+	}
+	for _, child := range metrics.Children(e) {
+		how, why := rollUp(m, child)
+		if how == NoRollUp {
+			return how, why
+		}
+		adds = adds && how == Adding
+	}
+	if adds {
+		return Adding, ""
+	}
+	return ByParts, "its arithmetic comes after its aggregates are brought together"
+}
+
+func aggregateRollUp(a *metrics.Aggregate) (RollUp, string) {
+	computed := a.Func.Name + " is computed from the rows of each cell"
+	switch {
+	case metrics.InnerLevel(a) != nil:
+		return NoRollUp, "its cells belong to the cut and the period asked for"
+	case metrics.IsBalance(a.Func):
+		return NoRollUp, "a balance doesn't add up over time"
+	}
+	switch a.Func.Additivity {
+	case metrics.AdditiveSum:
+		return Adding, ""
+	case metrics.AdditiveMin:
+		return Smallest, ""
+	case metrics.AdditiveMax:
+		return Largest, ""
+	case metrics.AdditiveParts:
+		return ByParts, computed
+	}
+	return NoRollUp, computed
 }
 
 // dependsOnGrain tells whether the grain that is asked for changes which rows a KPI
