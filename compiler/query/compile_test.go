@@ -35,6 +35,7 @@ func TestRefusals(t *testing.T) {
 		{"a constant by members", query.Request{KPIs: []string{"constant"}, By: []string{"shop"}}, diag.CannotCut, "without cuts"},
 		{"a set of other cuts", query.Request{KPIs: []string{"orders"}, By: []string{"shop"}, Sets: [][]int{{1}}}, diag.BadRequest, "indexes"},
 		{"no time", query.Request{KPIs: []string{"shops"}, Grain: metrics.Day}, diag.NoTime, "shops"},
+		{"another time of rows without time", query.Request{KPIs: []string{"orders"}, Having: []metrics.Expr{yearAgo("shops"), yearAgo("shops")}}, diag.NoTime, "the same at all times"},
 		{"a grain that weeks don't nest in", query.Request{KPIs: []string{"budget"}, Grain: metrics.Month}, diag.GrainTooFine, "whole week"},
 		{"finer than a week", query.Request{KPIs: []string{"budget"}, Grain: metrics.Day}, diag.GrainTooFine, "whole week"},
 		{"hours of days", query.Request{KPIs: []string{"visits"}, Grain: metrics.Hour}, diag.GrainTooFine, "no time of day"},
@@ -58,6 +59,13 @@ func TestRefusals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// yearAgo is whether a KPI was the same a year ago.
+func yearAgo(kpi string) metrics.Expr {
+	now := &metrics.KPIRef{Node: metrics.Node{Type: whole}, KPI: kpi}
+	was := &metrics.Call{Node: metrics.Node{Type: whole}, Func: metrics.FunctionNamed(metrics.YearAgo), Args: []metrics.Expr{now}}
+	return &metrics.Binary{Op: metrics.OpEq, L: now, R: was}
 }
 
 // TestAllProblemsAtOnce reports more than the first.

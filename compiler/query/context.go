@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/metrics/diag"
 )
 
 // context is where an expression is evaluated, as seen from a cell of the answer:
@@ -230,6 +231,10 @@ func (c *compilation) layViews() {
 		if v.rooted() && !v.timeline.finer() {
 			continue
 		}
+		if v.timeline.timeless() && (len(v.steps) > 0 || v.kept != nil && !v.kept.given) {
+			c.noOtherTime(v.timeline)
+			continue
+		}
 		regular := v.kept == nil && c.req.Grain != metrics.NoGrain && !v.timeline.finer()
 		for i := range c.periods {
 			s := c.stretchOf(c.periods[i].Period, v.steps, v.timeline.ahead())
@@ -241,6 +246,23 @@ func (c *compilation) layViews() {
 			v.window = c.windowOf(v)
 		}
 	}
+}
+
+// timeless tells whether the rows of a timeline lie in any period.
+func (t *timeline) timeless() bool { return t.time == nil && t.inner == nil }
+
+// noOtherTime refuses to look at other times of rows that have none.
+func (c *compilation) noOtherTime(t *timeline) {
+	address := "source." + t.source.Name
+	if slices.ContainsFunc(c.diags, func(d diag.Diagnostic) bool { return d.Code == diag.NoTime && d.Address == address }) {
+		return
+	}
+	c.diags.Add(diag.Diagnostic{
+		Severity: diag.Error, Code: diag.NoTime, Address: address,
+		Summary: fmt.Sprintf("Source %q has no time", t.source.Name),
+		Detail: fmt.Sprintf("Its rows are the same at all times, so that they can't be compared, windowed or kept like for like. "+
+			"Add time = <column> to source %q, or time = <column> to the KPI.", t.source.Name),
+	})
 }
 
 // movedColumn is the column of the table of periods with the key of the period at

@@ -66,7 +66,7 @@ func (c *compilation) evaluateOver(n *metrics.Call, x context, def *metrics.KPI,
 		if x.kept != nil {
 			c.keptTwice("like_for_like")
 		}
-		x.kept = c.keptIn(&kept{dims: c.cutsOf(n.Args[1]), n: countArg(n), by: grainArg(n), steps: x.steps})
+		x.kept = c.keptIn(&kept{dims: c.cutsOf(n.Args[1]), n: countArg(n), by: grainArg(n), steps: x.steps}, c.timelinesIn(k, def))
 		return in(x)
 	case metrics.TopShare:
 		l := c.liftCells(&metrics.Aggregate{

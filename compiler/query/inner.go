@@ -68,9 +68,6 @@ func (c *compilation) cellsOf(per *metrics.Call, x context, def *metrics.KPI) *t
 			sub.cuts = append(sub.cuts, d)
 		}
 	}
-	if at.kept != nil && !at.kept.given {
-		at.kept = sub.keptIn(at.kept)
-	}
 	if sub.byGrain && x.kept != nil {
 		c.keptTwice("per by " + string(grain))
 	}
@@ -150,9 +147,9 @@ func (c *compilation) layInner() {
 // innerPasses are those of a request whose leaves are found already.
 func innerPasses() []func(*compilation) {
 	return []func(*compilation){
-		(*compilation).layViews, (*compilation).findHiddenSets, (*compilation).layInner, (*compilation).judgeCoverage,
+		(*compilation).layViews, (*compilation).findHiddenSets, (*compilation).layKept, (*compilation).layInner, (*compilation).judgeCoverage,
 		(*compilation).breakAggregates, (*compilation).partDistinctCounts, (*compilation).partWindows, (*compilation).preAggregate, (*compilation).narrowScans,
-		(*compilation).layKept, (*compilation).layScans, (*compilation).laySpine, (*compilation).combine,
+		(*compilation).layScans, (*compilation).laySpine, (*compilation).combine,
 	}
 }
 

@@ -23,9 +23,10 @@ func keptColumn(i int) string { return "e" + strconv.Itoa(i) }
 
 const keptAlias = "m"
 
-// keptIn returns the members of this compilation that are kept as want says.
-func (c *compilation) keptIn(want *kept) *kept {
-	key := fmt.Sprint(want.n, want.by, "|", stepsKey(want.steps))
+// keptIn returns the members that are kept as want says for what reads these timelines:
+// they don't depend on what else is asked for.
+func (c *compilation) keptIn(want *kept, reads []string) *kept {
+	key := fmt.Sprint(want.n, want.by, "|", stepsKey(want.steps), reads)
 	for _, d := range want.dims {
 		key += "|" + d.name
 	}
@@ -111,13 +112,67 @@ func (c *compilation) keptKeys(k *kept, alias string) []Item {
 	return items
 }
 
+// readUnder are the timelines that are read of the members that are kept, those of inner
+// levels included, each once.
+func (c *compilation) readUnder(k *kept) []*timeline {
+	var out []*timeline
+	add := func(t *timeline) {
+		if !slices.ContainsFunc(out, func(have *timeline) bool { return have.reads() == t.reads() }) {
+			out = append(out, t)
+		}
+	}
+	for _, v := range c.views {
+		if v.kept == k && v.timeline.inner == nil {
+			add(v.timeline)
+		}
+	}
+	for _, t := range c.timelines {
+		if t.inner != nil {
+			for _, below := range t.inner.readUnder(k) {
+				add(below)
+			}
+		}
+	}
+	return out
+}
+
+// timelinesIn names the timelines that an expression of a KPI reads, each once, in order.
+func (c *compilation) timelinesIn(e metrics.Expr, def *metrics.KPI) []string {
+	var out []string
+	metrics.Walk(e, func(e metrics.Expr) bool {
+		switch e := e.(type) {
+		case *metrics.Aggregate:
+			if e.Source != "" {
+				at := def.Time
+				if at == nil || at.Source != e.Source {
+					at = ownTime(c.model.Source(e.Source))
+				}
+				t := &timeline{source: c.model.Source(e.Source), time: at, spread: Spreads(c.model, e, def.Time)}
+				out = append(out, t.reads())
+			}
+		case *metrics.KPIRef:
+			if below := c.model.KPI(e.KPI); below != nil {
+				out = append(out, c.timelinesIn(below.Value, below)...)
+			}
+		}
+		return true
+	})
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// reads tells timelines apart by the rows that they read.
+func (t *timeline) reads() string {
+	if t.timeless() {
+		return t.source.Name
+	}
+	return fmt.Sprint(t.source.Name, t.spread, keyOf(t.time))
+}
+
 // layPresent makes the stage of the members with rows in a stretch.
 func (c *compilation) layPresent(k *kept, name string, steps []step) {
 	var inputs []Relation
-	for _, t := range c.timelines {
-		if t.time == nil || !slices.ContainsFunc(c.views, func(v *view) bool { return v.timeline == t && v.kept == k }) {
-			continue
-		}
+	for _, t := range c.readUnder(k) {
 		w := &windowed{timeline: t, context: context{steps: steps}}
 		for i := range c.periods {
 			w.stretches = append(w.stretches, c.stretchOf(c.periods[i].Period, steps, t.ahead()))

@@ -144,6 +144,9 @@ func (c *compilation) inWindows(rows string, at *metrics.Field, stretches []stre
 
 // momentOf is what of a row's time decides in which windows it lies.
 func (c *compilation) momentOf(t *timeline, w *windowed, r *reach) metrics.Expr {
+	if t.timeless() { // its rows lie in the one stretch that there is without a grain
+		return literal(date, c.cal.Day(w.stretches[0].Start))
+	}
 	at := r.resolve(t.time)
 	if c.daily(w.stretches) {
 		return dayOf(at)

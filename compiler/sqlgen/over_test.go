@@ -133,6 +133,7 @@ func TestOver(t *testing.T) {
 			[]string{"2026-01-01 | s1 | 1", "2026-01-01 | s2 | 1", "2026-01-01 | s3 | 3", "2026-02-01 | s1 | 3", "2026-02-01 | s2 | 1", "2026-02-01 | s3 | 1"}},
 		{"like for like", `value = like_for_like(kpi.amount, [store], 1, month)`, month(2), []string{"2026-02 | 33", "2026-03 | 15"}},
 		{"growth, like for like", `value = like_for_like(growth(kpi.amount, 1, month), [store], 1, month)`, month(2), []string{"2026-02 | -0.232558139535", "2026-03 | 0.25"}},
+		{"like for like of cells alone", `value = like_for_like(avg(per([store], kpi.amount)), [store], 1, month)`, month(2), []string{"2026-02 | 16.5", "2026-03 | 15"}},
 		{"the mean of stores", `value = avg(per([store], kpi.amount))`, month(3), []string{"2026-01 | 21.5", "2026-02 | 14", "2026-03 | 15"}},
 		{"the mean of stores by channel", `value = avg(per([store], kpi.amount))`, month(1, "channel"), []string{"2026-03 | app | null", "2026-03 | web | 15"}},
 		{"the mean of days", `value = max(per([day], kpi.amount))`, month(3), []string{"2026-01 | 30", "2026-02 | 39", "2026-03 | 11"}},

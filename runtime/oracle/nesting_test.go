@@ -136,10 +136,16 @@ func TestFunctionsWithinFunctions(t *testing.T) {
 	}
 	defer p.close()
 	for outer, names := range asked {
-		for _, a := range []ask{
+		asks := []ask{
 			{kpis: names, by: []string{"channel"}, grain: "day", from: "2025-03-01", to: "2025-03-06", totals: true},
 			{kpis: names, grain: "month", from: "2025-03-01", to: "2025-03-01"},
-		} {
+		}
+		if outer == "like_for_like" { // each alone too: the members are those of what it reads
+			for _, name := range names {
+				asks = append(asks, ask{kpis: []string{name}, grain: "day", from: "2025-03-01", to: "2025-03-06"})
+			}
+		}
+		for _, a := range asks {
 			a.asOf = "2025-03-08T00:00:00Z"
 			found, err := p.judge(a)
 			switch {

@@ -81,7 +81,7 @@ func converts(e metrics.Expr) bool {
 
 // fitsRows demands that periods and steps consist of what rows stand for.
 func (w *World) fitsRows(t timeline, a at) bool {
-	if !w.has(t, a.grain) {
+	if !w.has(t, a.grain) || t.time == nil && len(a.steps) > 0 {
 		return false
 	}
 	for _, by := range a.steps {
