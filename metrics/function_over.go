@@ -56,7 +56,7 @@ var overDimensionFunctions = []*Function{
 		Name: "top_share", Kind: KPIFunction, Group: "Over dimensions",
 		Params: []Param{{Name: "k", Accept: AcceptNumber}, {Name: "[dimension, ...]", Accept: AcceptCuts}, {Name: "share", Accept: AcceptFraction, Plain: true}},
 		Result: plain(Double),
-		Doc:    "The share of the value that the top members hold: of n members with a value, the first ceil(n * share).", Example: `top_share(kpi.sales, [channel], 0.1)`,
+		Doc:    "The share of the value that the top members hold: of n members with a value, the first ceil(n * share). The value must add up over members.", Example: `top_share(kpi.sales, [channel], 0.1)`,
 	},
 	{
 		Name: "per", Kind: KPIFunction, Group: "Over dimensions",

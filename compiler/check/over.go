@@ -44,7 +44,7 @@ func (t *typer) overArguments(e *metrics.Call) {
 			}
 		}
 	}
-	if !known(e.Args...) || !t.nests(e) || !t.supplied(e) {
+	if !known(e.Args...) || !t.nests(e) || !t.supplied(e) || !t.addsUp(e) {
 		return
 	}
 	n := e.Func.Result(e.Args)

@@ -25,8 +25,7 @@ func (c *compilation) fromFirstCell(all []stretch) []stretch {
 // over finer cells, which don't know where theirs is cut.
 func (c *compilation) movesCells() bool {
 	return slices.ContainsFunc(c.views, func(v *view) bool {
-		moved := slices.ContainsFunc(v.steps, func(s step) bool { return s.kind != stepReach })
-		return moved || v.kept != nil || v.timeline.finer() || v.timeline.inner != nil && v.timeline.inner.movesCells()
+		return v.movesCells() || v.kept != nil || v.timeline.finer() || v.timeline.inner != nil && v.timeline.inner.movesCells()
 	})
 }
 

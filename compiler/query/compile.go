@@ -62,7 +62,8 @@ type compilation struct {
 	leafByKey map[string]*leaf
 	timelines []*timeline
 	views     []*view
-	beneath   []*view // of what inner levels read, as the cells here have it
+	beneath   []*view      // of what inner levels read, as the cells here have it
+	coverages [][]interval // what each timeline covers; judgeCoverage finds it
 
 	// What functions over KPIs need beside: cut sets that are scanned but not shown,
 	// inner levels of detail, members that are kept, tables of windows.

@@ -223,6 +223,15 @@ func (v *view) stretchOver(i int, p *Period) stretch {
 	return v.stretches[i]
 }
 
+// stretchesOf are what the periods become in a view.
+func (c *compilation) stretchesOf(v *view) []stretch {
+	out := make([]stretch, len(c.periods))
+	for i := range out {
+		out[i] = v.stretchOver(i, &c.periods[i])
+	}
+	return out
+}
+
 // layViews finds the stretches of every view. Where all are periods of the
 // request's grain, the cells of the ordinary scan are met at another period, and no
 // row is read twice; else the rows are brought into windows.

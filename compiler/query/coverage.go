@@ -23,9 +23,9 @@ const (
 // judgeCoverage finds, for every period, how much of it each timeline covers, and
 // how far the requested KPIs are settled.
 func (c *compilation) judgeCoverage() {
-	coverage := make([][]interval, len(c.timelines))
+	c.coverages = make([][]interval, len(c.timelines))
 	for i, t := range c.timelines {
-		coverage[i] = c.coverage(t)
+		c.coverages[i] = c.coverage(t)
 	}
 	for _, k := range c.kpis[:c.requested] {
 		k.lasts = c.lasting(k)
@@ -34,7 +34,7 @@ func (c *compilation) judgeCoverage() {
 		p := &c.periods[i]
 		p.covered = nil
 		for _, v := range c.views {
-			p.covered = append(p.covered, c.covers(v, i, coverage[v.timeline.index]))
+			p.covered = append(p.covered, c.covers(v, i, c.coverages[v.timeline.index]))
 		}
 		for _, v := range c.beneath {
 			p.covered = append(p.covered, c.covers(v, i, c.coverage(v.timeline)))
@@ -46,46 +46,44 @@ func (c *compilation) judgeCoverage() {
 	}
 }
 
-// covers is how much of what period i becomes in a view the intervals cover. A
-// window is covered where they reach back to its start.
+// covers is how much of what period i becomes in a view the intervals cover.
 func (c *compilation) covers(v *view, i int, leaves []interval) extent {
 	t := v.timeline
 	if t.inner != nil && !t.inner.byGrain {
 		return t.inner.covered(i)
 	}
-	if t.time == nil && t.inner == nil {
+	s := v.stretchOver(i, &c.periods[i])
+	if t.inner != nil {
+		return joint(t.inner.extentsIn(s, endless(v.steps)))
+	}
+	if t.time == nil {
 		return wholly
 	}
-	s := v.stretchOver(i, &c.periods[i])
+	return extentOf(s, leaves, endless(v.steps))
+}
+
+// extentOf is how much of a stretch the intervals cover. A window is covered where they
+// reach back to its start; what has no beginning, where they reach its end.
+func extentOf(s stretch, leaves []interval, endless bool) extent {
 	if !s.exists || !s.whole.IsZero() && !slices.ContainsFunc(leaves, func(iv interval) bool { return iv.from.Before(iv.to) && !iv.from.After(s.whole) }) {
 		return nothing
 	}
 	e := within(s.Period, leaves)
-	if e == partly && slices.ContainsFunc(v.steps, func(s step) bool { return s.kind == stepAlways }) && reached(s.End, leaves) {
+	if e == partly && endless && reached(s.End, leaves) {
 		return wholly
 	}
 	return e
+}
+
+// endless tells whether a way through time leads to what has no beginning.
+func endless(steps []step) bool {
+	return slices.ContainsFunc(steps, func(s step) bool { return s.kind == stepAlways })
 }
 
 // reached tells whether all leaves cover what ends at an instant, if it has no
 // beginning.
 func reached(end time.Time, leaves []interval) bool {
 	return !slices.ContainsFunc(leaves, func(iv interval) bool { return iv.to.Before(end) })
-}
-
-// covered is how much of period i all that an inner level reads covers.
-func (t *innerLevel) covered(i int) extent {
-	some, whole := false, true
-	for _, e := range t.periods[i].covered[:len(t.views)] {
-		some, whole = some || e != nothing, whole && e == wholly
-	}
-	switch {
-	case whole:
-		return wholly
-	case some:
-		return partly
-	}
-	return nothing
 }
 
 // within is how much of a period the intervals of the leaves cover: all of it

@@ -7,8 +7,7 @@ import "slices"
 // the cell that it stands in, with or without a row for an inner cell to have.
 
 // seeBeneath finds the views of what an inner level reads, as the cells here have it:
-// at the very stretches that the level is read at, or, where it is evaluated at those,
-// at what it makes of them.
+// at the very stretches that the level is read at, or at what it makes of them.
 func (c *compilation) seeBeneath(t *timeline) {
 	sub := t.inner.compilation
 	read := append(slices.Clone(sub.views), sub.beneath...)
@@ -25,7 +24,10 @@ func (c *compilation) seeBeneath(t *timeline) {
 				seen[w.timeline] = c.seenHere(w.timeline)
 			}
 			b := &view{timeline: seen[w.timeline], context: v.context, stretches: v.stretches}
-			if !sub.byGrain {
+			switch {
+			case sub.byGrain && w.movesCells() && !endless(v.steps):
+				b.steps, b.stretches = slices.Concat(v.steps, w.steps), t.inner.readBetween(c.stretchesOf(v), w)
+			case !sub.byGrain:
 				b.steps, b.stretches = w.steps, w.stretches
 				b.context = b.removing(slices.DeleteFunc(slices.Clone(w.without), func(i int) bool { return i >= len(c.cuts) }))
 			}

@@ -31,8 +31,7 @@ func (c *compilation) liftCells(a *metrics.Aggregate, x context, def *metrics.KP
 	}
 	lifted := *a
 	lifted.Args = slices.Clone(a.Args)
-	cell := field(base, cellColumn, t.inner.typ)
-	lifted.Args[0], lifted.Filter = cell, known(cell)
+	lifted.Args[0] = field(base, cellColumn, t.inner.typ) // one without a value is a row whose value is null
 	return c.leafOf(&lifted, c.viewOf(t, outer))
 }
 

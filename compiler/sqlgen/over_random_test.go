@@ -174,7 +174,7 @@ var overKPIs = []struct {
 		}
 		return growthOf(p.over(amountOf, from, to, keep), p.over(amountOf, a, b, keep))
 	}},
-	{"top", `top_share(kpi.buyers, [store], 0.4)`, func(p plainSales, _ metrics.Grain, from, to time.Time, cell map[string]string) value {
+	{"top", `top_share(sum(per([store], kpi.buyers)), [store], 0.4)`, func(p plainSales, _ metrics.Grain, from, to time.Time, cell map[string]string) value {
 		var values []float64
 		sum := 0.0
 		for _, s := range []string{"s1", "s2", "s3"} {

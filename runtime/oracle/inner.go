@@ -15,7 +15,7 @@ func (c *cell) overCells(a *metrics.Aggregate, per *metrics.Call, k *metrics.KPI
 	if !covered {
 		return nil
 	}
-	values := c.cellValues(per.Args[0], per.Args[1], k)
+	values, cells := c.cellValues(per.Args[0], per.Args[1], k)
 	var arguments [][]any
 	for i, arg := range a.Args {
 		column := slices.Clone(values)
@@ -26,17 +26,17 @@ func (c *cell) overCells(a *metrics.Aggregate, per *metrics.Call, k *metrics.KPI
 		}
 		arguments = append(arguments, column)
 	}
-	return c.overValues(a, arguments, len(values))
+	return c.overValues(a, arguments, cells)
 }
 
-// cellValues are the known values of the inner cells: one for each member tuple that
-// has a row in what any of them reads, and for each period of the grain in the stretch.
-func (c *cell) cellValues(list, e metrics.Expr, k *metrics.KPI) []any {
+// cellValues are the known values of the inner cells, and how many cells there are: one
+// for each member tuple that has a row in what any of them reads, and for each period of
+// the grain in the stretch.
+func (c *cell) cellValues(list, e metrics.Expr, k *metrics.KPI) (values []any, count int) {
 	cuts := c.cutsOf(list)
 	level := *c
 	level.removed = false // what total() takes away here is asked for there
 	cells := level.innerCells(list, e, k)
-	var values []any
 	for _, tuple := range tuplesOf(cells, cuts, e, k) {
 		for _, in := range cells {
 			of := *in
@@ -44,12 +44,13 @@ func (c *cell) cellValues(list, e metrics.Expr, k *metrics.KPI) []any {
 			for i, cut := range cuts {
 				of.fixed = append(of.fixed, fixed{cut, tuple[i]})
 			}
+			count++
 			if v := of.value(e, k); v != nil {
 				values = append(values, v)
 			}
 		}
 	}
-	return values
+	return values, count
 }
 
 // tuplesOf are the members of rows that any of some cells reads for an expression. What
@@ -224,7 +225,8 @@ func (c *cell) eachOver(e *metrics.Call, k *metrics.KPI, visit func(leaf)) {
 }
 
 // eachInner visits what inner cells read: for its rows in those cells, else at the
-// stretch itself, whatever its periods make of it.
+// stretch itself what they read of their own time, and what they read at other times
+// cell by cell.
 func (c *cell) eachInner(list, e metrics.Expr, k *metrics.KPI, visit func(leaf)) {
 	below := func(l leaf) {
 		l.inner = true
@@ -240,12 +242,51 @@ func (c *cell) eachInner(list, e metrics.Expr, k *metrics.KPI, visit func(leaf))
 		}
 		return
 	}
+	around, exists := c.span(timeline{source: &metrics.Source{}})
+	moves := false
 	plain := *c
 	plain.moves = nil
 	plain.eachLeaf(e, k, func(l leaf) {
+		if l.moved() && exists && !around.endless {
+			moves = true
+			return
+		}
 		l.cell = c
 		below(l)
 	})
+	if moves {
+		c.eachMoved(list, e, k, !around.full.IsZero(), below)
+	}
+}
+
+// eachMoved visits what inner cells read at other times than theirs. Of a window whose
+// first cell finds nothing there, the data begins within it: there is nothing.
+func (c *cell) eachMoved(list, e metrics.Expr, k *metrics.KPI, window bool, visit func(leaf)) {
+	stretch, _ := c.innerStretch(e, k)
+	for i, p := range c.cal.between(innerGrain(list), stretch.start, stretch.til) {
+		in := *c
+		in.period, in.moves, in.clip = p, nil, &stretch
+		found := false
+		in.eachLeaf(e, k, func(l leaf) {
+			if l.moved() {
+				found = found || l.coveredByAny() != nothing
+				visit(l)
+			}
+		})
+		if i == 0 && window && !found {
+			return
+		}
+	}
+}
+
+// moved tells whether a leaf reads another time than that of the cell that it stands in;
+// a balance that is carried does not.
+func (l leaf) moved() bool {
+	n := len(l.cell.moves)
+	if a, ok := l.agg.(*metrics.Aggregate); ok && metrics.IsBalance(a.Func) && !l.kpi.Carry.IsZero() {
+		n--
+	}
+	return n > 0
 }
 
 // timelines are those of all that an expression of a KPI reads.

@@ -43,6 +43,8 @@ func without(outer, inner string) string {
 		return "a window within a window"
 	case slices.Contains(members, outer) && inner == "rank":
 		return "A place among members is no quantity"
+	case outer == "top_share" && slices.Contains([]string{"growth", "top_share", "per_day", "count_distinct", "median"}, inner):
+		return "one of a sum that no total shows"
 	case outer == "like_for_like" && (inner == "like_for_like" || inner == "per_day"):
 		return "would be judged twice"
 	}

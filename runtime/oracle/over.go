@@ -112,7 +112,7 @@ func one(v any) any {
 
 // topShare is the share of the largest members' values in the sum of all.
 func (c *cell) topShare(e *metrics.Call, k *metrics.KPI) any {
-	values := c.cellValues(e.Args[1], e.Args[0], k)
+	values, _ := c.cellValues(e.Args[1], e.Args[0], k)
 	if len(values) == 0 {
 		return nil
 	}

@@ -81,6 +81,16 @@ kpi "no_dimension" { value = total(kpi.sales, [shop]) } # ERROR E0101 at <shop>
 kpi "text_dimension" { value = total(kpi.sales, ["store"]) } # ERROR E0301 at <"store">
 kpi "cannot_keep" { value = like_for_like(kpi.visits, [store], 1, year) } # ERROR E0308 at <store>
 kpi "top" { value = top_share(kpi.sales, [store], 10) } # ERROR E0301 at <10>
+kpi "top_buyers" { value = top_share(count_distinct(orders.order_id), [store], 0.1) } # ERROR E0315 at <count_distinct(orders.order_id)> ~ count_distinct of several members together is not the sum of theirs
+kpi "top_growth" { value = top_share(growth(kpi.sales, 1, month), [store], 0.1) } # ERROR E0315 at <growth(kpi.sales, 1, month)> ~ is not the sum of theirs
+kpi "top_total" { value = top_share(total(kpi.sales, [store]), [store], 0.1) } # ERROR E0315 ~ the value of all
+kpi "top_ratio" { value = top_share(kpi.sales / count(orders), [store], 0.1) } # ERROR E0315 ~ is no sum
+kpi "top_weeks" { value = top_share(max(per([week], kpi.sales)), [store], 0.1) } # ERROR E0315
+kpi "top_others" { value = top_share(sum(per([day], abs(kpi.sales))), [store], 0.1) } # ERROR E0315 ~ The cells of per are others
+kpi "top_twice" { value = top_share(top_share(kpi.sales, [store], 0.1), [store], 0.1) } # ERROR E0315
+kpi "top_named" { value = top_share(kpi.mean_store, [store], 0.1) } # ERROR E0315 ~ kpi.mean_store: avg
+kpi "top_sums" { value = top_share(coalesce(rolling(kpi.sales - 0.5 * kpi.sales, 2, day), 0), [store], 0.1) }
+kpi "top_own" { value = top_share(sum(per([store], count_distinct(orders.order_id))), [store], 0.1) }
 
 kpi "mean_store" { value = avg(per([store], kpi.sales)) }
 kpi "mean_column" { value = avg(per([orders.store], kpi.sales)) }
