@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -151,7 +150,7 @@ func (w *work) readSources(ctx context.Context, p *Project) diag.List {
 	for _, name := range changed {
 		segment := built[name]
 		w.sources[name] = stored(segment)
-		change := w.sourceChange(name, known)
+		change := w.sourceChange(ctx, p.Model.Source(name), known)
 		if old := known[name]; old.Account.Rejected > 0 {
 			earlier := filepath.Join(w.store.SourcesDir(), old.Segment)
 			if change.Healed, err = ingest.Healed(ctx, s.eng, name, earlier); err != nil {
@@ -172,24 +171,21 @@ func stored(s ingest.Segment) store.Source {
 	return out
 }
 
-// sourceChange says why a source was read again.
-func (w *work) sourceChange(name string, known map[string]store.Source) plan.SourceChange {
-	c := plan.SourceChange{Source: name, Reason: "new", Account: w.sources[name].Account}
-	old, found := known[name]
+// sourceChange says why a source was read again. A source that has no files moved with
+// those that it is made of, unless it is defined otherwise.
+func (w *work) sourceChange(ctx context.Context, s *metrics.Source, known map[string]store.Source) plan.SourceChange {
+	c := plan.SourceChange{Source: s.Name, Reason: "new", Account: w.sources[s.Name].Account}
+	old, found := known[s.Name]
 	if !found {
 		return c
 	}
 	c.Before = &old.Account
-	c.Reason = "definition"
-	before := ingest.HashCache{}
-	if err := json.Unmarshal(w.store.Catalog().Inputs, &before); err != nil {
-		return c
-	}
-	for _, f := range w.inputs.ids[name].Files {
-		if before[f.Path].SHA256 != f.SHA256 {
-			c.Reason = "data"
-			c.Files = append(c.Files, f.Path)
-		}
+	since := ingest.ChangeSince(ctx, w.session.eng, w.inputs.context, s, w.inputs.ids[s.Name], filepath.Join(w.store.SourcesDir(), old.Segment))
+	c.Files, c.Changed, c.Gone = append(since.New, since.Changed...), since.Changed, since.Gone
+	slices.Sort(c.Files)
+	c.Reason = "data"
+	if since.Defined && len(c.Files)+len(c.Gone) == 0 {
+		c.Reason = "definition"
 	}
 	return c
 }

@@ -59,8 +59,10 @@ type Basis struct {
 // SourceChange is a source whose rows are other than at the last run.
 type SourceChange struct {
 	Source  string           `json:"source"`
-	Reason  string           `json:"reason"`          // "new", "definition", "data"
-	Files   []string         `json:"files,omitempty"` // new or changed ones
+	Reason  string           `json:"reason"`                  // "new", "definition", "data"
+	Files   []string         `json:"files,omitempty"`         // new or changed ones
+	Changed []string         `json:"files_changed,omitempty"` // those of them that were there before
+	Gone    []string         `json:"files_gone,omitempty"`
 	Account metrics.Account  `json:"account"`
 	Before  *metrics.Account `json:"before,omitempty"`
 	Healed  int64            `json:"healed,omitempty"` // rejects of the last run that are none now

@@ -181,17 +181,37 @@ func planSources(b *strings.Builder, p *plan.Plan) {
 		if s.Before != nil {
 			why += fmt.Sprintf(", %+d clean rows", a.Clean-s.Before.Clean)
 		}
-		if len(s.Files) > 0 && s.Before != nil {
-			why += ": " + strings.Join(s.Files[:min(3, len(s.Files))], ", ")
-			if n := len(s.Files) - 3; n > 0 {
-				why += fmt.Sprintf(" and %d more", n)
-			}
+		if moved := movedFiles(s); moved != "" && s.Before != nil {
+			why += ": " + moved
 		}
 		t.Rows = append(t.Rows, []string{"  " + s.Source, group(a.Read), group(a.Clean), group(a.Filtered), group(a.Duplicates), group(a.Rejected), why})
 	}
 	if err := t.Text(b); err != nil {
 		return // a strings.Builder takes everything
 	}
+}
+
+// namedFiles is how many files of a kind are named.
+const namedFiles = 3
+
+// movedFiles names the files that moved a source, by how they did.
+func movedFiles(s plan.SourceChange) string {
+	fresh := slices.DeleteFunc(slices.Clone(s.Files), func(f string) bool { return slices.Contains(s.Changed, f) })
+	var parts []string
+	for _, kind := range []struct {
+		word  string
+		files []string
+	}{{"new", fresh}, {"changed", s.Changed}, {"gone", s.Gone}} {
+		if len(kind.files) == 0 {
+			continue
+		}
+		text := kind.word + " " + strings.Join(kind.files[:min(namedFiles, len(kind.files))], ", ")
+		if n := len(kind.files) - namedFiles; n > 0 {
+			text += fmt.Sprintf(" and %d more", n)
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "; ")
 }
 
 // planChecks says what the checks found, and which of them would end the apply.
