@@ -177,6 +177,12 @@ func TestGuardedRows(t *testing.T) {
 	r.must("counted then, not now", "plan")
 	r.must("For example, a row of orders", "plan", "--format", "markdown")
 	r.must(`"name": "phone"`, "plan", "--format", "json")
+	for _, format := range []string{"text", "markdown", "json"} {
+		for _, kpi := range []string{"orders", "amount", "buyers", "with_card", "touches", "regulars", "per_buyer"} {
+			r.run("explain", kpi, "2026-01", "--format", format)
+		}
+	}
+	r.must("****", "explain", "amount", "2026-01")
 }
 
 // TestGuardedErrors provokes the errors that speak of values.
