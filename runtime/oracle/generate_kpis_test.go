@@ -79,7 +79,7 @@ func (g *generator) over() {
 	}
 	if !k.over && !strings.Contains(k.sources, "e") {
 		forms = append(forms, "rolling(X, N, G)", "rolling(X, N, G)", "rolling(X, 7, day)", "to_date(X, G)", "to_date(X, all)", "growth(rolling(X, 3, day), N, G)", "X - previous(rolling(X, N, G), 1, day)",
-			"to_date(previous(X, N, G), G)", "total(to_date(X, G), [M])", "rank(X)", "like_for_like(X, [M], N, G)", "like_for_like(growth(X, N, G), [M], N, G)", "top_share(X, [M], 0.4)", "top_share(X, [M], 0.5)", "sum(per([M], X))", "avg(per([M, day], X))",
+			"to_date(previous(X, N, G), G)", "total(to_date(X, G), [M])", "rank(X)", "like_for_like(X, [M], N, G)", "like_for_like(growth(X, N, G), [M], N, G)", "top_share(sum(per([M], X)), [M], 0.4)", "top_share(sum(per([M], X)), [M], 0.5)", "sum(per([M], X))", "avg(per([M, day], X))",
 			"max(per([G], X))", "sum(per([M, G], abs(X)))", "count(per([M], X))", "median(per([day], X))", "rolling(avg(per([day], X)), 3, day)", "rank(total(X, [M]))")
 	}
 	value := strings.NewReplacer("X", x, "N", count, "G", by, "M", members).Replace(g.word(forms...))
@@ -113,7 +113,7 @@ func (g *generator) nested() {
 		"previous(rolling(X, N, G), N, G)", "rolling(previous(X, N, G), N, G)", "previous(to_date(X, G), N, day)", "year_ago(to_date(X, G))", "delta(to_date(X, G), 1, day)",
 		"growth(max(per([G], X)), 1, G)", "avg(per([M, day], rolling(X, 3, day)))", "max(per([day], previous(X, N, day)))", "sum(per([M, G], delta(X, 1, day)))", "sum(per([G], previous(X, 1, G)))",
 		"rolling(avg(per([M], previous(X, N, G))), N, G)", "max(per([M], avg(per([day], X))))", "sum(per([G], max(per([M, day], X))))", "like_for_like(rolling(X, N, G), [M], 1, G)",
-		"top_share(previous(X, 1, G), [M], 0.5)", "previous(total(rolling(X, N, day), [M]), 1, G)", "total(sum(per([M], rolling(X, N, day))), [M])", "count(per([M, day], to_date(X, G)))", "avg(per([G], to_date(X, G)))"))
+		"top_share(previous(sum(per([M], X)), 1, G), [M], 0.5)", "previous(total(rolling(X, N, day), [M]), 1, G)", "total(sum(per([M], rolling(X, N, day))), [M])", "count(per([M, day], to_date(X, G)))", "avg(per([G], to_date(X, G)))"))
 	g.kpi(k.sources, true, value, nil)
 	g.kpis[len(g.kpis)-1].over = true
 }
