@@ -52,7 +52,7 @@ ROWS := 10000000
 export METRICS_BENCH_ROWS = $(ROWS)
 export METRICS_BENCH_DATA ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/metrics-bench
 bench:
-	go test -run '^$$' -bench . -benchtime 3x -timeout 120m ./compiler ./compiler/sqlgen ./runtime
+	go test -run '^$$' -bench . -benchtime 3x -timeout 120m ./compiler ./compiler/sqlgen ./runtime ./runtime/threshold
 
 clean-bench:
 	rm -rf "$(METRICS_BENCH_DATA)"

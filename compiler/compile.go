@@ -169,6 +169,8 @@ func (p *Project) block(address string) block {
 		return find(p.graph.Calendars, address)
 	case "check":
 		return find(p.graph.Checks, address)
+	case "threshold":
+		return find(p.graph.Thresholds, address)
 	case "test":
 		return find(p.graph.Tests, address)
 	case "dashboard":

@@ -116,6 +116,15 @@ func (c *Calendar) Between(g Grain, from, to time.Time) []Period {
 	return all
 }
 
+// StartText is where a period starts, as text that sorts by time: that of published
+// values.
+func (c *Calendar) StartText(p Period) string {
+	if p.Grain == Hour {
+		return p.Start.UTC().Format(time.RFC3339)
+	}
+	return c.Day(p.Start)
+}
+
 // Day returns the name of the day in which t lies: 2017-10-05.
 func (c *Calendar) Day(t time.Time) string { return c.dayOf(t).String() }
 

@@ -10,11 +10,13 @@ type FunctionKind uint8
 
 // The kinds of functions. A RowFunction computes a value from values (in a row,
 // or between aggregates); an AggregateFunction makes one value from many rows; a
-// KPIFunction evaluates an expression of KPIs at other times or members.
+// KPIFunction evaluates an expression of KPIs at other times or members; a
+// ConditionFunction stands in the conditions of thresholds, over published values.
 const (
 	RowFunction FunctionKind = iota
 	AggregateFunction
 	KPIFunction
+	ConditionFunction
 )
 
 // Additivity says how values of finer periods or cuts make the value of a
@@ -55,6 +57,10 @@ const (
 	AcceptCuts       // a list of dimensions or columns to cut by
 	AcceptCells      // the same, and grains
 	AcceptColumns    // a list of columns of the aggregated source
+
+	AcceptKPIName   // a KPI by its name
+	AcceptSpan      // a literal length of time
+	AcceptStatistic // a bare word: mean, median, p25 ...
 )
 
 // Param is one parameter.
@@ -114,6 +120,9 @@ func (f *Function) Param(i int) Param { return f.Params[min(i, len(f.Params)-1)]
 
 // Signature is the call as the docs show it.
 func (f *Function) Signature() string {
+	if f.IsWord() {
+		return f.Name
+	}
 	var b strings.Builder
 	b.WriteString(f.Name + "(")
 	for i, p := range f.Params {
@@ -162,7 +171,7 @@ func FunctionNamed(name string) *Function { return functionIndex[name] }
 // Functions returns the whole table, in order of group as declared, then name.
 func Functions() []*Function {
 	var all []*Function
-	for _, group := range functionGroups {
+	for _, group := range append(slices.Clone(functionGroups), conditionFunctions) {
 		g := slices.Clone(group)
 		slices.SortFunc(g, func(a, b *Function) int { return strings.Compare(a.Name, b.Name) })
 		all = append(all, g...)

@@ -67,6 +67,8 @@ type Change struct {
 	// where it isn't committed, or gone.
 	Author string `json:"author,omitempty"`
 	Commit string `json:"commit,omitempty"`
+	// Backtest is how often a new or changed threshold would have fired.
+	Backtest *Backtest `json:"backtest,omitempty"`
 	// Range is where the definition stands; nil where it is gone.
 	Range *diag.Range `json:"range,omitempty"`
 }
@@ -90,6 +92,8 @@ type Run struct {
 	Settled   int64     `json:"settled"`   // current values that stayed, in another state or of another definition
 	Unchanged int64     `json:"unchanged"` // current values that stayed
 	Gone      int64     `json:"gone"`      // values that vanished
+	// Alerts is what thresholds found; nil where there are none.
+	Alerts *AlertCounts `json:"alerts,omitempty"`
 }
 
 // Total is where the rows of all sources went that read them from outside. The rows

@@ -16,7 +16,9 @@ type Model struct {
 	// Calendars are in order of name.
 	Calendars []*NamedCalendar `json:"calendars,omitempty"`
 	Checks    []*Check         `json:"checks,omitempty"` // in order of name
-	Tests     []*Test          `json:"-"`                // in order of name
+	// Thresholds are in order of name.
+	Thresholds []*Threshold `json:"thresholds,omitempty"`
+	Tests      []*Test      `json:"-"` // in order of name
 	// Dashboards and Annotations are in order of name.
 	Dashboards  []*Dashboard  `json:"dashboards,omitempty"`
 	Annotations []*Annotation `json:"annotations,omitempty"`

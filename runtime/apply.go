@@ -65,7 +65,13 @@ func (p *Project) applyLocked(ctx context.Context, writer *store.Writer, approve
 	} else {
 		run.Unchanged = w.store.Catalog().Current.Rows
 	}
-	if more := writer.Commit(ctx, run, w.present(p)); more.HasErrors() {
+	next := w.present(p)
+	alerts, more := w.judgeThresholds(ctx, p, writer, run)
+	if diags = append(diags, more...); diags.HasErrors() {
+		return nil, diags
+	}
+	next.Alerts = alerts
+	if more := writer.Commit(ctx, run, next); more.HasErrors() {
 		return nil, append(diags, more...)
 	}
 	applied.Run = run

@@ -21,13 +21,15 @@ const (
 	scopeTable = `temp."scope"`
 )
 
+// valueTables makes them.
+const valueTables = `CREATE TEMP TABLE "fresh" ("kpi" VARCHAR, "cuts" VARCHAR, "grain" VARCHAR, "period" VARCHAR, ` +
+	`"start" VARCHAR, "members" VARCHAR, "value" VARCHAR, "state" VARCHAR, "fingerprint" VARCHAR);` +
+	`CREATE TEMP TABLE "scope" ("kpi" VARCHAR, "cuts" VARCHAR, "grain" VARCHAR, "from_start" VARCHAR, "to_start" VARCHAR)`
+
 // publish computes the values of the KPIs whose basis moved, and hands them to
 // the store.
 func (w *work) publish(ctx context.Context, p *Project, writer *store.Writer, run *metrics.Run) diag.List {
-	err := w.session.eng.Exec(ctx, `CREATE TEMP TABLE "fresh" ("kpi" VARCHAR, "cuts" VARCHAR, "grain" VARCHAR, "period" VARCHAR, `+
-		`"start" VARCHAR, "members" VARCHAR, "value" VARCHAR, "state" VARCHAR, "fingerprint" VARCHAR);`+
-		`CREATE TEMP TABLE "scope" ("kpi" VARCHAR, "cuts" VARCHAR, "grain" VARCHAR, "from_start" VARCHAR, "to_start" VARCHAR)`)
-	if err != nil {
+	if err := w.session.eng.Exec(ctx, valueTables); err != nil {
 		return diag.List{engineFailed("Values can't be computed", err)}
 	}
 	for _, b := range w.batches(p) {
@@ -154,18 +156,10 @@ func periodTable(cal *metrics.Calendar, s *query.Select) string {
 		for j, state := range period.States {
 			states[j] = duckdb.Literal(string(state))
 		}
-		fmt.Fprintf(&b, "(%s, %s, [%s])", duckdb.Literal(period.Name), duckdb.Literal(startText(cal, period.Period)), strings.Join(states, ", "))
+		fmt.Fprintf(&b, "(%s, %s, [%s])", duckdb.Literal(period.Name), duckdb.Literal(cal.StartText(period.Period)), strings.Join(states, ", "))
 	}
 	b.WriteString(`) AS t("period", "start", "states")`)
 	return b.String()
-}
-
-// startText is where a period starts, as text that sorts by time.
-func startText(cal *metrics.Calendar, p metrics.Period) string {
-	if p.Grain == metrics.Hour {
-		return p.Start.UTC().Format(time.RFC3339)
-	}
-	return cal.Day(p.Start)
 }
 
 // membersList is the members of a cell as they are published, from its columns.

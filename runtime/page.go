@@ -57,6 +57,13 @@ func (p *Project) page(ctx context.Context, d *metrics.Dashboard, meaning func(*
 			return diags
 		}
 		in := p.pageInput(d, st, runs)
+		if in.Run.Alerts != nil { // what was judged; calm is an empty list, not none
+			alerts, more := st.Alerts()
+			if diags = append(diags, more...); diags.HasErrors() {
+				return diags
+			}
+			in.Alerts = append([]metrics.Alert{}, alerts...)
+		}
 		in.Facts = p.facts(d, st, in, meaning)
 		more = p.readPage(ctx, st, values, in)
 		if diags = append(diags, more...); !diags.HasErrors() {
@@ -151,7 +158,7 @@ func (p *Project) readPage(ctx context.Context, st *store.Store, values string, 
 		first = *ago
 	}
 	table, err := s.eng.Query(ctx, fmt.Sprintf(`SELECT "kpi", "cuts", "members", "period", "value", "state" FROM (%s) WHERE "grain" = %s AND "start" >= %s AND ("kpi", "cuts") IN (%s) `+
-		`ORDER BY "kpi", "cuts", "start", "period", "members"`, values, duckdb.Literal(string(in.Dashboard.Grain)), duckdb.Literal(startText(p.Calendar, first)), strings.Join(keys, ", ")))
+		`ORDER BY "kpi", "cuts", "start", "period", "members"`, values, duckdb.Literal(string(in.Dashboard.Grain)), duckdb.Literal(p.Calendar.StartText(first)), strings.Join(keys, ", ")))
 	if err != nil {
 		if diags := st.CheckValues(); diags.HasErrors() {
 			return diags

@@ -43,7 +43,11 @@ func (p *Project) Plan(ctx context.Context) (*plan.Plan, diag.List) {
 // conclude adds to a plan what its changes reach, and what stands in the way.
 func (w *work) conclude(ctx context.Context, p *Project) diag.List {
 	w.plan.FindDownstream(p.Model)
-	diags := w.runTests(ctx, p)
+	diags := w.rehearse(ctx, p)
+	if diags.HasErrors() {
+		return diags
+	}
+	diags = append(diags, w.runTests(ctx, p)...)
 	w.plan.Finish()
 	return diags
 }

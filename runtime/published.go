@@ -142,17 +142,17 @@ func (p *Project) publishedRange(r query.Request) string {
 		return ` AND false` // before a calendar block begins
 	}
 	to := last[0]
-	out += ` AND "start" <= ` + duckdb.Literal(startText(p.Calendar, to))
+	out += ` AND "start" <= ` + duckdb.Literal(p.Calendar.StartText(to))
 	switch {
 	case r.From != nil:
-		out += ` AND "start" >= ` + duckdb.Literal(startText(p.Calendar, p.Calendar.Of(r.Grain, r.From.Start)))
+		out += ` AND "start" >= ` + duckdb.Literal(p.Calendar.StartText(p.Calendar.Of(r.Grain, r.From.Start)))
 	case r.To == nil || r.Last > 0:
 		n := defaultPublished
 		if r.Last > 0 {
 			n = r.Last
 		}
 		if from, ok := p.Calendar.Shift(to, 1-n, r.Grain); ok {
-			out += ` AND "start" >= ` + duckdb.Literal(startText(p.Calendar, from))
+			out += ` AND "start" >= ` + duckdb.Literal(p.Calendar.StartText(from))
 		}
 	}
 	return out

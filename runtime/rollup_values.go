@@ -52,7 +52,7 @@ func (p *Project) newRollUp(as keptAs, r query.Request, periods []metrics.Period
 	}
 	for i, period := range periods {
 		for _, f := range p.Calendar.Between(as.grain, period.Start, period.End) {
-			u.within[startText(p.Calendar, f)] = i
+			u.within[p.Calendar.StartText(f)] = i
 			u.missing[i]++
 		}
 	}
@@ -137,7 +137,7 @@ func (u *rollUp) rows() []publishedRow {
 	out := make([]publishedRow, len(keys))
 	for i, key := range keys {
 		period, cell := u.periods[key.period], u.cells[key]
-		out[i] = publishedRow{kpi: u.kpi.Name, period: u.cal.Name(period), start: startText(u.cal, period), members: key.members, state: cell.state}
+		out[i] = publishedRow{kpi: u.kpi.Name, period: u.cal.Name(period), start: u.cal.StartText(period), members: key.members, state: cell.state}
 		switch {
 		case cell.value == nil:
 		case u.how == query.Adding:
@@ -180,8 +180,8 @@ func (p *Project) rolledUp(ctx context.Context, eng *duckdb.Engine, values strin
 		return nil, "", err
 	}
 	u := p.newRollUp(as, r, periods)
-	from := startText(p.Calendar, p.Calendar.Of(as.grain, periods[0].Start))
-	to := startText(p.Calendar, p.Calendar.Of(as.grain, periods[len(periods)-1].End))
+	from := p.Calendar.StartText(p.Calendar.Of(as.grain, periods[0].Start))
+	to := p.Calendar.StartText(p.Calendar.Of(as.grain, periods[len(periods)-1].End))
 	table, err := eng.Query(ctx, fmt.Sprintf(`SELECT "start", "cuts", "members", "value", "state", "fingerprint" FROM %s AND "start" >= %s AND "start" < %s`,
 		of, duckdb.Literal(from), duckdb.Literal(to)))
 	if err != nil {

@@ -75,6 +75,10 @@ func Check(g *resolve.Graph) (*metrics.Model, diag.List) {
 	for _, a := range g.Checks {
 		c.assertion(a)
 	}
+	for _, d := range g.Thresholds {
+		c.threshold(d)
+	}
+	c.keepNestings()
 	for _, s := range g.Sources {
 		c.anomalies(s)
 	}

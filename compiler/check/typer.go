@@ -24,6 +24,12 @@ type typer struct {
 	// a column, which may aggregate the rows that reference its row.
 	ofSource, aggregates bool
 
+	// judged is the threshold whose condition is typed, nil outside of one; grainHere
+	// the grain of the values there, within tells that at() names it.
+	judged    *metrics.Threshold
+	grainHere metrics.Grain
+	within    bool
+
 	inAggregate *metrics.Aggregate
 	sources     map[string]bool // whose columns were met
 }
@@ -46,6 +52,9 @@ func known(list ...metrics.Expr) bool {
 
 // expr types e and all below it.
 func (t *typer) expr(e metrics.Expr) {
+	if !t.published(e) {
+		return
+	}
 	switch e := e.(type) {
 	case *metrics.Name, *metrics.Literal: // reported already; typed already
 	case *metrics.ColumnRef:
@@ -175,8 +184,12 @@ func (t *typer) unary(e *metrics.Unary) {
 }
 
 func (t *typer) call(e *metrics.Call) {
-	if e.Func.Kind == metrics.KPIFunction {
+	switch e.Func.Kind {
+	case metrics.KPIFunction:
 		t.over(e)
+		return
+	case metrics.ConditionFunction:
+		t.conditionCall(e)
 		return
 	}
 	for i, arg := range e.Args {

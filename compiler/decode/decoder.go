@@ -23,6 +23,8 @@ type decoder struct {
 	diags   diag.List
 	address string // of the block being read
 	counted string // the source whose rows count() counts, "" where it has to be named
+	// inCondition tells that a condition of a threshold is read.
+	inCondition bool
 
 	projects   []*Decl[metrics.Project]
 	sources    []*Decl[metrics.Source]
@@ -30,6 +32,7 @@ type decoder struct {
 	kpis       []*Decl[metrics.KPI]
 	calendars  []*Decl[metrics.NamedCalendar]
 	checks     []*Decl[metrics.Check]
+	thresholds []*Decl[metrics.Threshold]
 	tests      []*Decl[metrics.Test]
 
 	dashboards  []*Decl[metrics.Dashboard]
@@ -198,6 +201,7 @@ func init() { // breaks the cycle between the table and those who read it
 		"kpi":       (*decoder).kpi,
 		"calendar":  (*decoder).calendar,
 		"check":     (*decoder).check,
+		"threshold": (*decoder).threshold,
 		"renamed":   (*decoder).renamed,
 		"test":      (*decoder).test,
 
@@ -211,7 +215,7 @@ func init() { // breaks the cycle between the table and those who read it
 var laterBlocks = []string{
 	"access", "association", "attribution", "audience",
 	"experiment", "forecast", "module", "note", "notifier", "scenario", "schedule", "silence",
-	"task", "threshold",
+	"task",
 }
 
 // named demands that a block has one label that is a name, and sets the address.

@@ -111,6 +111,9 @@ func (d *decoder) nameExpr(e *hclsyntax.ScopeTraversalExpr, inlined []string) me
 			return d.bad(e)
 		}
 	}
+	if word := d.conditionWord(e, parts); word != nil {
+		return word
+	}
 	switch parts[0] {
 	case "var":
 		return d.template(e)
@@ -156,7 +159,11 @@ func (d *decoder) mapping(e *hclsyntax.ObjectConsExpr, inlined []string) metrics
 // call is a function of the table. An aggregate's argument beyond its
 // parameters is its filter.
 func (d *decoder) call(e *hclsyntax.FunctionCallExpr, inlined []string) metrics.Expr {
-	f := metrics.FunctionNamed(e.Name)
+	if d.inCondition && e.Name == metrics.NativeSQL {
+		d.errorAt(diag.NotInCondition, e.NameRange, "sql() in a threshold", "Thresholds judge published values, and the engine's own functions are over columns. Define a KPI of it, and name that here: kpi.name.")
+		return d.bad(e)
+	}
+	f := d.functionNamed(e.Name)
 	if f == nil {
 		d.unknownFunction(e)
 		for _, a := range e.Args { // the arguments may have mistakes of their own

@@ -27,6 +27,7 @@ type Module struct {
 	KPIs       []*Decl[metrics.KPI]
 	Calendars  []*Decl[metrics.NamedCalendar]
 	Checks     []*Decl[metrics.Check]
+	Thresholds []*Decl[metrics.Threshold]
 	Tests      []*Decl[metrics.Test]
 	Dashboards []*Decl[metrics.Dashboard]
 	// Panels tells where the panels of dashboards stand.
@@ -225,6 +226,7 @@ func Decode(files *syntax.Files, opts Options) (*Module, diag.List) {
 		m.KPIs = append(m.KPIs, d.kpis...)
 		m.Calendars = append(m.Calendars, d.calendars...)
 		m.Checks = append(m.Checks, d.checks...)
+		m.Thresholds = append(m.Thresholds, d.thresholds...)
 		m.Tests = append(m.Tests, d.tests...)
 		m.Dashboards = append(m.Dashboards, d.dashboards...)
 		m.Annotations = append(m.Annotations, d.annotations...)
@@ -248,6 +250,7 @@ func Decode(files *syntax.Files, opts Options) (*Module, diag.List) {
 	m.KPIs = unique(m.KPIs, func(k *metrics.KPI) string { return k.Name }, &diags)
 	m.Calendars = unique(m.Calendars, func(c *metrics.NamedCalendar) string { return c.Name }, &diags)
 	m.Checks = unique(m.Checks, func(c *metrics.Check) string { return c.Name }, &diags)
+	m.Thresholds = unique(m.Thresholds, func(t *metrics.Threshold) string { return t.Name }, &diags)
 	m.Tests = unique(m.Tests, func(t *metrics.Test) string { return t.Name }, &diags)
 	m.Dashboards = unique(m.Dashboards, func(d *metrics.Dashboard) string { return d.Name }, &diags)
 	m.Announced = unique(m.Announced, func(c *metrics.Announced) string { return c.Name }, &diags)

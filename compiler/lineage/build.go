@@ -29,6 +29,9 @@ func Of(m *metrics.Model) *Graph {
 	for _, c := range m.Checks {
 		b.check(c)
 	}
+	for _, t := range m.Thresholds {
+		b.threshold(t)
+	}
 	for _, d := range m.Dashboards {
 		b.dashboard(d)
 	}
@@ -109,6 +112,16 @@ func aggregates(e metrics.Expr) []string {
 func (b *builder) check(c *metrics.Check) {
 	id := b.define(Check, c.Name, "")
 	b.measured(id, c.KPI)
+}
+
+// threshold adds the KPIs whose values a threshold judges, cut by dimensions over
+// their sources.
+func (b *builder) threshold(t *metrics.Threshold) {
+	id := b.define(Threshold, t.Name, t.Label)
+	for _, r := range b.model.Reads(t) {
+		b.edge(kpiID(r.KPI), id, Value)
+		b.cut(id, [][]string{t.By}, b.model.KPI(r.KPI).Sources, Cut)
+	}
 }
 
 func (b *builder) annotation(a *metrics.Annotation) {

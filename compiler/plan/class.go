@@ -42,6 +42,13 @@ func judge(from, to metrics.Definition) *judgement {
 		}
 		return j
 	}
+	if kind == "threshold" {
+		if from.Own != to.Own {
+			j.parts = dissimilar(from.Parts, to.Parts)
+			j.find(metrics.AlertOnly, "its "+joinAnd(j.parts)+verbOf(j.parts)+"; states may change, no value moves")
+		}
+		return j
+	}
 	if kind == "check" {
 		if from.Own != to.Own || !maps.Equal(from.Settings, to.Settings) {
 			j.find(metrics.AlertOnly, "what it demands changes; no value moves")
@@ -113,10 +120,6 @@ func dissimilar(from, to map[string]string) []string {
 // ownReason says what of a definition computes otherwise.
 func (j *judgement) ownReason() string {
 	if len(j.parts) > 0 && len(j.from.Parts) > 0 {
-		verb := "changes"
-		if len(j.parts) > 1 {
-			verb = "change"
-		}
 		names := make([]string, len(j.parts))
 		for i, p := range j.parts {
 			names[i] = p
@@ -124,7 +127,7 @@ func (j *judgement) ownReason() string {
 				names[i] = "column " + column
 			}
 		}
-		return "its " + joinAnd(names) + " " + verb
+		return "its " + joinAnd(names) + verbOf(names)
 	}
 	switch j.kind {
 	case "source":
@@ -137,6 +140,14 @@ func (j *judgement) ownReason() string {
 		return "its periods are read another way"
 	}
 	return "its expression, filter or time changes"
+}
+
+// verbOf says of names that they change.
+func verbOf(names []string) string {
+	if len(names) > 1 {
+		return " change"
+	}
+	return " changes"
 }
 
 func joinAnd(names []string) string {
@@ -168,7 +179,7 @@ func (j *judgement) settings() {
 			}
 		}
 		if old["shown"] != now["shown"] {
-			j.find(metrics.Additive, "pages show it by other cuts or grains")
+			j.find(metrics.Additive, "pages or thresholds need it by other cuts or grains")
 		}
 		return
 	}
@@ -214,6 +225,10 @@ func (j *judgement) field(f metrics.FieldChange) metrics.Class {
 	name := f.Name
 	old, now := j.from.Settings, j.to.Settings
 	switch {
+	case j.kind == "threshold" && slices.Contains(j.parts, name):
+		return metrics.AlertOnly
+	case j.kind == "threshold":
+		return metrics.Cosmetic
 	case j.kind == "check" && (name == "assert" || name == "on_fail" || name == "grains"):
 		return metrics.AlertOnly
 	case slices.Contains(j.parts, name):

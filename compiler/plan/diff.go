@@ -119,7 +119,7 @@ func removed(d metrics.Definition) metrics.Change {
 		c.Class, c.Reason = metrics.Cosmetic, "removed"
 	case kind == "change":
 		c.Class, c.Reason = metrics.ValueChanging, "removed; all periods are of the new definition"
-	case kind == "check":
+	case kind == "check", kind == "threshold":
 		c.Class, c.Reason = metrics.AlertOnly, "removed; no value moves"
 	case isPage(kind):
 		c.Class, c.Reason = metrics.Cosmetic, "removed; no value moves"
@@ -129,6 +129,9 @@ func removed(d metrics.Definition) metrics.Change {
 
 func created(d metrics.Definition, fields func(string) []Field) metrics.Change {
 	c := metrics.Change{Address: d.Address, Action: metrics.Create, Class: metrics.Additive, Reason: "new"}
+	if strings.HasPrefix(d.Address, "threshold.") {
+		c.Class = metrics.AlertOnly
+	}
 	for _, f := range fields(d.Text) {
 		c.Fields = append(c.Fields, metrics.FieldChange{Name: f.Name, New: f.Text})
 	}

@@ -12,9 +12,11 @@ import (
 // made from does.
 type Dependent struct {
 	Address string   `json:"address"`
-	Kind    string   `json:"kind"`             // "kpi", "test", "dashboard"
+	Kind    string   `json:"kind"`             // "kpi", "test", "dashboard", "threshold"
 	Through []string `json:"through"`          // the edited definitions, of a dashboard its KPIs, in order of address
 	Panels  int      `json:"panels,omitempty"` // of a dashboard, those that show one of them
+	// Flips are the members of a threshold whose state would be another than was told.
+	Flips []metrics.Flip `json:"flips,omitempty"`
 }
 
 // Block is a reason not to go on.

@@ -304,6 +304,7 @@ func Definitions(m *metrics.Model, text func(address string) string) []metrics.D
 			Settings: map[string]string{"on_fail": string(c.OnFail), "grains": grainNames(c.KPI.Grains)},
 		})
 	}
+	out = append(out, thresholds(m, byName)...)
 	for _, k := range m.KPIs {
 		out = append(out, metrics.Definition{
 			Address: "kpi." + k.Name, Fingerprint: f.kpi(k), Own: hash(byName.in(k).optional(k.Value)), Parts: f.kpiParts(k, byName).hashes(), Settings: kpiSettings(k),

@@ -70,6 +70,9 @@ func Resolve(m *decode.Module, catalog metrics.Catalog, engine metrics.Engine) (
 	for _, c := range m.Checks {
 		r.check(c)
 	}
+	for _, t := range m.Thresholds {
+		r.threshold(t)
+	}
 	for _, s := range m.Sources {
 		r.anomalies(s)
 	}

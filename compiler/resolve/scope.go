@@ -20,6 +20,8 @@ type scope struct {
 	// rowOnly tells that a source's own expression is no column, and so can't
 	// aggregate the rows that reference it; the checker says so.
 	rowOnly bool
+	// judged is the KPI of the threshold whose condition this is, "" outside of one.
+	judged string
 	// aggregating tells that a source's own expression is within an aggregate.
 	aggregating bool
 }
@@ -69,12 +71,15 @@ func (sc *scope) all(list []metrics.Expr, argument bool) {
 func (sc *scope) call(c *metrics.Call) {
 	for i, x := range c.Args {
 		switch c.Func.Param(i).Accept {
-		case metrics.AcceptGrain, metrics.AcceptGrainOrAll:
+		case metrics.AcceptGrain, metrics.AcceptGrainOrAll, metrics.AcceptStatistic, metrics.AcceptSpan:
 		case metrics.AcceptCells:
 			sc.cells(x)
 		default:
 			c.Args[i] = sc.expr(x, false)
 		}
+	}
+	if c.Func.Kind == metrics.ConditionFunction {
+		sc.ofJudged(c)
 	}
 }
 

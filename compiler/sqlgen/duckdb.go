@@ -46,3 +46,6 @@ func duckdbType(t metrics.Type) string {
 	}
 	return duckdbTypes[t.Kind]
 }
+
+// Type is the name of a type.
+func (d Dialect) Type(t metrics.Type) string { return d.typeName(t) }

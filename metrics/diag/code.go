@@ -146,6 +146,11 @@ const (
 
 // E07xx: thresholds and pages.
 const (
+	NotInCondition  Code = "E0701" // rows or KPIs without a name in a threshold's condition
+	BadSpan         Code = "E0702" // a length of time that is no number of periods
+	NoTarget        Code = "E0703" // target where the KPI has none, or another kind of it
+	FiresOften      Code = "E0704" // a threshold that would have fired in most periods
+	NeverFires      Code = "E0705" // a threshold that could never be judged
 	NotAdditivePage Code = "E0711" // parts shown of what doesn't add up
 	PageFilter      Code = "E0712" // a page's where that is no member of a dimension
 )
@@ -201,6 +206,8 @@ var Titles = map[Code]string{
 	BadPeriod: "Not a period", BadExpression: "Unreadable expression", BadRequest: "Unusable request",
 	UnknownTarget: "Unknown address", TooManyPeriods: "Too many periods", BadAsOf: "Not a point in time",
 
+	NotInCondition: "Not in a condition", BadSpan: "Not a number of periods", NoTarget: "No such target",
+	FiresOften: "Fires too often", NeverFires: "Can never fire",
 	NotAdditivePage: "Parts that don't add up", PageFilter: "Filter that no page has",
 }
 

@@ -10,6 +10,7 @@ import (
 type Card struct {
 	Value  string
 	State  *Badge // nil where the value is final
+	Alert  *Badge // the worst that thresholds say of the KPI; nil where they say nothing
 	Deltas []Delta
 	Spark  *Spark
 	Bullet *Bullet
@@ -47,6 +48,7 @@ func (p *panelBuilder) card() {
 		badge := p.words.state(stateOf(now))
 		card.State = &badge
 	}
+	card.Alert = p.cardAlert(kpi)
 	t := &Table{Columns: []Column{{Title: ""}, {Title: p.words.Value, Numeric: true, Format: p.Model.KPI(kpi).Format}, {Title: p.words.Change, Numeric: true}}}
 	t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(p.Calendar.Name(p.When.This)), f.entry(now), {}}})
 	for _, c := range p.Compare {
@@ -64,6 +66,31 @@ func (p *panelBuilder) card() {
 	}
 	card.Spark = p.spark(kpi, nil, nil, p.Trend)
 	p.out.Card, p.out.Table = card, t
+}
+
+// cardAlert is the worst alert of a KPI, of whichever members.
+func (p *panelBuilder) cardAlert(kpi string) *Badge {
+	for _, a := range p.Alerts { // the worst first
+		if a.KPI == kpi && a.Listed() {
+			badge := p.words.alert(a.State)
+			if len(a.Members) > 0 {
+				badge.Word += " " + p.pinText(a.Members)
+			}
+			return &badge
+		}
+	}
+	return nil
+}
+
+// marks are the badges of a card, as text.
+func (c *Card) marks() string {
+	var all []string
+	for _, b := range []*Badge{c.Alert, c.State} {
+		if b != nil {
+			all = append(all, b.Glyph+" "+b.Word)
+		}
+	}
+	return strings.Join(all, " · ")
 }
 
 func stateOf(c Cell) metrics.State {

@@ -13,21 +13,13 @@ func (p *panelBuilder) alerts() {
 	t := &Table{Columns: []Column{{Title: p.words.State}, {Title: p.words.Threshold}, {Title: p.words.Member}, {Title: p.words.Value, Numeric: true},
 		{Title: p.words.Reason}, {Title: p.words.Since}, {Title: p.words.Owner}, {Title: p.words.Due}, {Title: p.words.Action}}}
 	for _, a := range p.Alerts {
-		if a.Folded != "" || !p.wanted(a) {
+		if !a.Listed() || !p.wanted(a) {
 			continue
 		}
 		badge := p.words.alert(a.State)
-		k := p.Model.KPI(a.KPI)
-		if k == nil {
-			continue
-		}
-		f := formatOf(k)
-		c := Cell{Published: a.Value != nil}
-		if a.Value != nil {
-			c.Number = *a.Value
-		}
-		t.Rows = append(t.Rows, Row{Entries: []Entry{{Text: badge.Glyph + " " + badge.Word, Badge: &badge}, textEntry(metrics.Display(k.Label, k.Name)), textEntry(p.pinText(a.Members)), f.entry(c),
-			textEntry(a.Reason), textEntry(a.Since), textEntry(a.Owner), textEntry(a.Due), textEntry(a.Action)}})
+		row := []Entry{{Text: badge.Glyph + " " + badge.Word, Badge: &badge}}
+		row = append(row, p.subject(a)...)
+		t.Rows = append(t.Rows, Row{Entries: append(row, textEntry(a.Words(p.Dashboard.Language, p.Model)), textEntry(a.Since), textEntry(a.Owner), textEntry(a.Due), textEntry(a.Action))})
 	}
 	switch {
 	case len(t.Rows) > 0:
@@ -37,6 +29,30 @@ func (p *panelBuilder) alerts() {
 	default:
 		p.out.Text = []string{p.words.NoAlerts}
 	}
+}
+
+// subject is what an alert is of: a threshold and member with its value, or a source.
+func (p *panelBuilder) subject(a metrics.Alert) []Entry {
+	if a.Source != "" {
+		label := a.Source
+		if s := p.Model.Source(a.Source); s != nil {
+			label = metrics.Display(s.Label, s.Name)
+		}
+		return []Entry{textEntry(label), textEntry(""), textEntry("")}
+	}
+	name := a.KPI
+	f := format{}
+	if k := p.Model.KPI(a.KPI); k != nil {
+		name, f = metrics.Display(k.Label, k.Name), formatOf(k)
+	}
+	if t := p.Model.Threshold(a.Threshold); t != nil && t.Label != "" {
+		name += " · " + t.Label
+	}
+	c := Cell{Published: a.Value != nil}
+	if a.Value != nil {
+		c.Number = *a.Value
+	}
+	return []Entry{textEntry(name), textEntry(p.pinText(a.Members)), f.entry(c)}
 }
 
 // wanted tells whether an alert is one that the panel lists: what is crossed or can't

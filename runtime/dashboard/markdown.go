@@ -43,11 +43,7 @@ func markdownCards(b *bytes.Buffer, p *Page, s Section) {
 		if panel.Card == nil {
 			continue
 		}
-		state := ""
-		if panel.Card.State != nil {
-			state = panel.Card.State.Glyph + " " + panel.Card.State.Word
-		}
-		t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(panel.Title), textEntry(panel.Card.Value), textEntry(panel.Card.against(", ")), textEntry(state)}})
+		t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(panel.Title), textEntry(panel.Card.Value), textEntry(panel.Card.against(", ")), textEntry(panel.Card.marks())}})
 	}
 	if len(t.Rows) > 0 {
 		b.WriteByte('\n')

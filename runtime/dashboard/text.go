@@ -34,12 +34,12 @@ func Text(p *Page) []byte {
 }
 
 func textCards(b *bytes.Buffer, p *Page, s Section) {
-	t := &Table{Columns: []Column{{}, {Numeric: true}, {}, {}}}
+	t := &Table{Columns: []Column{{}, {Numeric: true}, {}, {}, {}}}
 	for _, panel := range s.Panels {
 		if panel.Card == nil {
 			continue
 		}
-		t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(panel.Title), textEntry(panel.Card.Value), {Text: blocks(panel.Card.Spark)}, textEntry(panel.Card.against("   "))}})
+		t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(panel.Title), textEntry(panel.Card.Value), {Text: blocks(panel.Card.Spark)}, textEntry(panel.Card.against("   ")), textEntry(panel.Card.marks())}})
 	}
 	if len(t.Rows) > 0 {
 		textTable(b, t)

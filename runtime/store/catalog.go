@@ -27,8 +27,9 @@ type Catalog struct {
 	Earlier  map[string]Segment `json:"earlier,omitempty"`
 	Editions []Segment          `json:"editions"` // what definitions said since when, oldest first
 	Runs     []Segment          `json:"runs"`
-	Values   []Segment          `json:"values"`  // what runs appended, oldest first
-	Current  Segment            `json:"current"` // all current values; no file where nothing was published
+	Alerts   Segment            `json:"alerts,omitzero"` // what thresholds said at the last run
+	Values   []Segment          `json:"values"`          // what runs appended, oldest first
+	Current  Segment            `json:"current"`         // all current values; no file where nothing was published
 	// OldestRun is the first run whose report can be derived; what was superseded
 	// before it was dropped. 0: all can.
 	OldestRun int               `json:"oldest_run,omitempty"`
@@ -82,7 +83,7 @@ type file struct {
 // files lists all files that the catalog is made of, in a fixed order.
 func (c *Catalog) files() []file {
 	var all []file
-	for _, s := range slices.Concat([]Segment{c.Definitions, c.Snapshot, c.Current}, c.Editions, c.Runs, c.Values) {
+	for _, s := range slices.Concat([]Segment{c.Definitions, c.Snapshot, c.Current, c.Alerts}, c.Editions, c.Runs, c.Values) {
 		if s.File != "" {
 			all = append(all, file{s.File, s.Size})
 		}

@@ -24,7 +24,7 @@ const (
 // ownName is how names of finished files look in each folder. Other files are
 // not the store's, and stay.
 var ownName = map[string]*regexp.Regexp{
-	catalogFolder: regexp.MustCompile(`^(\d{6,}|definitions|snapshot|(runs|editions)-\d+)-[0-9a-f]{16}\.jsonl?$`),
+	catalogFolder: regexp.MustCompile(`^(\d{6,}|definitions|snapshot|alerts|(runs|editions)-\d+)-[0-9a-f]{16}\.jsonl?$`),
 	valuesFolder:  regexp.MustCompile(`^(run|current)-\d+-[0-9a-f]{16}\.parquet$`),
 	sourcesFolder: regexp.MustCompile(`^.+-[0-9a-f]{8,64}\.duckdb(\.wal)?$`),
 }

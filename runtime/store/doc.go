@@ -12,6 +12,7 @@
 //	catalog/<generation>-<hash>.json     the catalog of one generation
 //	catalog/definitions-<hash>.jsonl     definitions, one a line
 //	catalog/editions-<last run>-<hash>.jsonl definitions as they were since a run
+//	catalog/alerts-<hash>.jsonl          what thresholds said at the last run, one a line
 //	catalog/runs-<last run>-<hash>.jsonl runs with their changes, one a line
 //	values/run-<run>-<hash>.parquet      values appended by one run, or by
 //	                                     several that were merged

@@ -58,7 +58,7 @@ func (v *verifier) fault(summary, format string, args ...any) {
 func (v *verifier) files() bool {
 	before := len(v.problems)
 	c := v.catalog
-	for _, segment := range slices.Concat([]Segment{c.Definitions, c.Snapshot, c.Current}, c.Editions, c.Runs, c.Values, slices.Collect(maps.Values(c.Earlier))) {
+	for _, segment := range slices.Concat([]Segment{c.Definitions, c.Snapshot, c.Current, c.Alerts}, c.Editions, c.Runs, c.Values, slices.Collect(maps.Values(c.Earlier))) {
 		if segment.File == "" {
 			continue
 		}

@@ -41,6 +41,7 @@ type Present struct {
 	Earlier map[string]Segment
 	Beside  []metrics.Definition
 	Sources map[string]Source // each with its segment in SourcesDir
+	Alerts  []metrics.Alert   // what thresholds say
 	Inputs  json.RawMessage
 	Bases   json.RawMessage
 }
@@ -158,6 +159,10 @@ func (w *Writer) assemble(run *metrics.Run, next Present) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
+	alerts, err := w.writeAlerts(next.Alerts)
+	if err != nil {
+		return nil, err
+	}
 	return &Catalog{
 		Format:          format,
 		Generation:      w.store.pointer.Generation + 1,
@@ -170,6 +175,7 @@ func (w *Writer) assemble(run *metrics.Run, next Present) (*Catalog, error) {
 		Earlier:         next.Earlier,
 		Editions:        editions,
 		Runs:            runs,
+		Alerts:          alerts,
 		Values:          w.values,
 		Current:         w.current,
 		OldestRun:       w.store.catalog.OldestRun,

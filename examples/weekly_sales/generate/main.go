@@ -40,6 +40,9 @@ func run(out, until string, facts bool, w io.Writer) error {
 	if day < earliest || day > horizon {
 		return fmt.Errorf("-until %s: want a day from %s to %s", until, dateOf(earliest), dateOf(horizon))
 	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
 	c := simulate()
 	x := newExport(c, day)
 	files := x.files()

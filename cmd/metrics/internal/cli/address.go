@@ -30,6 +30,9 @@ func definitions(m *metrics.Model) []definition {
 	for _, c := range m.Checks {
 		add("check", c.Name, c.Description)
 	}
+	for _, t := range m.Thresholds {
+		add("threshold", t.Name, t.Label)
+	}
 	for _, t := range m.Tests {
 		add("test", t.Name, t.Description)
 	}

@@ -93,7 +93,7 @@ func (a *app) root() *cobra.Command {
 	flags.StringArrayVar(&a.varFiles, "var-file", nil, "file with values of variables: NAME = VALUE a line (may be given again)")
 	flags.StringVar(&a.asOf, "as-of", "", "compute as of a date, a time or the end of a period (default: the project's as_of, else now)")
 	flags.StringArrayVar(&a.allowPaths, "allow-path", nil, "folder outside the project that sources may read (may be given again)")
-	root.AddCommand(a.validate(), a.query(), a.plan(), a.apply(), a.list(), a.show(), a.lineage(), a.changes(), a.explain(), a.rejects(), a.test(), a.pageReport(),
+	root.AddCommand(a.validate(), a.query(), a.plan(), a.apply(), a.list(), a.show(), a.lineage(), a.changes(), a.explain(), a.alerts(), a.rejects(), a.test(), a.pageReport(),
 		a.store(), a.format(), a.initialize(), a.version())
 	return root
 }

@@ -69,6 +69,15 @@ func readsOther(found map[string]bool, m *metrics.Model, d definition) {
 		found["source."+s.Calendar.Source] = true
 	case s.Check != nil:
 		collect(found, s.Check.Assert)
+	case s.Threshold != nil:
+		for _, r := range m.Reads(s.Threshold) {
+			found[addressOf(r.KPI)] = true
+		}
+		for _, dim := range s.Threshold.By {
+			if m.Dimension(dim) != nil {
+				found["dimension."+dim] = true
+			}
+		}
 	case s.Test != nil:
 		for _, e := range s.Test.Expect {
 			collect(found, e.Value)

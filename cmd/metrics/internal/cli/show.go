@@ -19,7 +19,7 @@ func (a *app) show() *cobra.Command {
 		Use:   "show ADDRESS",
 		Short: "Show one definition whole: text, meaning, unit, cuts, SQL, what it reads and what reads it",
 		Long: "show prints one definition whole. ADDRESS is kpi.NAME, source.NAME, dimension.NAME, entity.NAME,\n" +
-			"calendar.NAME, check.NAME, test.NAME, dashboard.NAME, annotation.NAME, change.NAME or project;\n" +
+			"calendar.NAME, check.NAME, threshold.NAME, test.NAME, dashboard.NAME, annotation.NAME, change.NAME or project;\n" +
 			"the name alone is enough where only one thing has it.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -81,6 +81,8 @@ func describeOther(s *view.Shown, m *metrics.Model, d definition) {
 		s.Calendar = m.Calendar(d.name)
 	case "check":
 		s.Check = named(m.Checks, d.name, func(c *metrics.Check) string { return c.Name })
+	case "threshold":
+		s.Threshold = m.Threshold(d.name)
 	case "test":
 		s.Test = named(m.Tests, d.name, func(t *metrics.Test) string { return t.Name })
 	case "dashboard":

@@ -45,6 +45,9 @@ func Applied(w io.Writer, format string, a *plan.Applied, took time.Duration) er
 		fmt.Fprintf(&b, ", %s gone", group(a.Run.Gone))
 	}
 	fmt.Fprintf(&b, "    run %d, %.1f s\n", a.Run.ID, took.Seconds())
+	if a.Run.Alerts != nil {
+		fmt.Fprintf(&b, "Alerts     %s    metrics alerts\n", alertWords(a.Run.Alerts))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -98,10 +101,12 @@ func appliedJSON(w io.Writer, a *plan.Applied) error {
 		Sources   []metrics.Account     `json:"sources"`
 		Checks    []metrics.CheckResult `json:"checks"`
 		Changes   []metrics.Change      `json:"changes"`
+		Alerts    *metrics.AlertCounts  `json:"alerts,omitempty"`
 	}{Run: a.Plan.Basis.Run, AsOf: a.Plan.Basis.AsOf, Sources: []metrics.Account{}, Checks: orEmpty(a.Checks), Changes: orEmpty(a.Plan.Changes)}
 	out.Healed = a.Plan.Healed()
 	if r := a.Run; r != nil {
 		out.Rows = r.Total()
+		out.Alerts = r.Alerts
 		out.Run, out.Changed, out.Sources = r.ID, true, r.Accounts
 		out.Published = published{r.New + r.Restated + r.Settled + r.Unchanged, r.New, r.Restated, r.Settled, r.Unchanged, r.Gone}
 	}

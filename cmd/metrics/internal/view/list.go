@@ -20,6 +20,7 @@ const (
 	ListEntities    = "entities"
 	ListCalendars   = "calendars"
 	ListChecks      = "checks"
+	ListThresholds  = "thresholds"
 	ListTests       = "tests"
 	ListDashboards  = "dashboards"
 	ListAnnotations = "annotations"
@@ -32,7 +33,7 @@ const (
 // nobody defines, is listed where it is asked for.
 var ListKinds = []string{
 	ListKPIs, ListSources, ListDimensions,
-	ListEntities, ListCalendars, ListChecks, ListTests, ListDashboards, ListAnnotations, ListChanges,
+	ListEntities, ListCalendars, ListChecks, ListThresholds, ListTests, ListDashboards, ListAnnotations, ListChanges,
 }
 
 // everyProject is the kinds of which all projects have some.
@@ -126,6 +127,8 @@ func (l Listing) table(kind string) Table {
 		return l.calendars()
 	case ListChecks:
 		return l.checks()
+	case ListThresholds:
+		return l.thresholds()
 	case ListTests:
 		return l.tests()
 	case ListDashboards:

@@ -82,6 +82,10 @@ func (l Listing) kindJSON(kind string) any {
 		return each(m.Checks, func(c *metrics.Check) listedJSON[listedCheckJSON] {
 			return listedJSON[listedCheckJSON]{l.place("check." + c.Name), checkOf(c)}
 		})
+	case ListThresholds:
+		return each(m.Thresholds, func(t *metrics.Threshold) listedJSON[thresholdDetail] {
+			return listedJSON[thresholdDetail]{l.place("threshold." + t.Name), thresholdDetails(t)}
+		})
 	case ListTests:
 		return each(m.Tests, func(t *metrics.Test) listedJSON[listedTestJSON] {
 			return listedJSON[listedTestJSON]{l.place("test." + t.Name), testOf(t)}

@@ -39,7 +39,7 @@ func TestListOfNothing(t *testing.T) {
 	m.KPIs = nil
 	tests := map[string]string{
 		"text":     "(none)\n",
-		"json":     "{\n  \"project\": \"shop\",\n  \"kpis\": []\n}\n",
+		"json":     "{\n  \"kpis\": [],\n  \"project\": \"shop\"\n}\n",
 		"markdown": "## KPIs\n\n| name | label | unit | grains | by | owner |\n| --- | --- | --- | --- | --- | --- |\n",
 	}
 	for format, want := range tests {

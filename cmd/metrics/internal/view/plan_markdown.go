@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -183,6 +184,9 @@ func (m *planDocument) pages() {
 		if d.Kind == "dashboard" {
 			fmt.Fprintf(&m.b, "\n%s: %s follow.\n", inert.Markdown(d.Address), counted(int64(d.Panels), "panel"))
 		}
+	}
+	for _, line := range slices.Concat(flipLines(m.plan), backtestLines(m.plan)) {
+		fmt.Fprintf(&m.b, "\n%s\n", inert.Markdown(line))
 	}
 }
 

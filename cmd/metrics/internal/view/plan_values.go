@@ -72,6 +72,7 @@ func planValues(b *strings.Builder, p *plan.Plan, paint painter) {
 			fmt.Fprintf(b, "  %s: %s\n", d.Address, counted(int64(d.Panels), "panel"))
 		}
 	}
+	planThresholds(b, p, paint)
 }
 
 // effectLines is the table of effects line by line, its title under a heading.

@@ -26,6 +26,7 @@ type Shown struct {
 	Project    *metrics.Project
 	Calendar   *metrics.NamedCalendar
 	Check      *metrics.Check
+	Threshold  *metrics.Threshold
 	Test       *metrics.Test
 	Dashboard  *metrics.Dashboard
 	Annotation *metrics.Annotation

@@ -28,6 +28,8 @@ func (s Shown) otherText(b *showPrinter) {
 		b.fact("grains", grainWords(c.KPI.Grains))
 		b.fact("on fail", string(c.OnFail))
 		b.fact("owner", c.Owner)
+	case s.Threshold != nil:
+		s.thresholdText(b)
 	case s.Test != nil:
 		s.heading(b, "", s.Test.Description)
 		b.factList("given", givenNames(s.Test))
@@ -81,6 +83,8 @@ func (s Shown) otherJSON() (kind string, of any) {
 		return "calendar", s.Calendar
 	case s.Check != nil:
 		return "check", checkOf(s.Check)
+	case s.Threshold != nil:
+		return "threshold", thresholdDetails(s.Threshold)
 	case s.Test != nil:
 		return "test", testOf(s.Test)
 	case s.Dashboard != nil:

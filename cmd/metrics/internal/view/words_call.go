@@ -102,6 +102,9 @@ func callWords(c *metrics.Call) string {
 	if said, ok := spokenCalls[c.Func.Name]; ok {
 		return said(c.Args)
 	}
+	if c.Func.Kind == metrics.ConditionFunction {
+		return conditionWords(c)
+	}
 	if c.Func.Kind == metrics.KPIFunction {
 		return c.Func.Name + "(" + strings.Join(bareWords(c.Args), ", ") + ")"
 	}

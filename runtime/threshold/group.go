@@ -1,0 +1,234 @@
+// Package threshold judges published values by the conditions of thresholds, and
+// turns what it finds into alerts. All thresholds of a KPI, grain and cut set are
+// judged in one statement, which yields for each member in which periods each
+// condition held; the states follow from that, in plain Go.
+package threshold
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/metricsascode/metrics/compiler/sqlgen"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+)
+
+// group is the thresholds of one KPI, grain and cut set.
+type group struct {
+	model      *metrics.Model
+	kpi        *metrics.KPI
+	grain      metrics.Grain
+	by         []string
+	cuts       string
+	thresholds []*metrics.Threshold
+	scope      sqlgen.Scope
+	line       *timeline
+	only       []string // members; nil: all
+	pace       *pace    // nil where no period is open
+
+	main   *frame
+	others []*frame // of at()
+	// Of each threshold the columns of the statement: its level, and the terms of which
+	// one must hold for it to be red or amber.
+	levels  []string
+	terms   map[*metrics.Threshold][]term
+	figures []column // values of expressions, for reasons
+	names   map[string]string
+}
+
+// term is one of the alternatives of a condition.
+type term struct {
+	severity metrics.Severity
+	expr     metrics.Expr
+	column   string // whether it holds
+}
+
+const (
+	mainFrame  = "here"
+	paceColumn = "due"
+)
+
+// groups puts thresholds together that go by the same values, in order of the first
+// of each.
+func groups(in *Input, lines map[metrics.Grain]*timeline) []*group {
+	var out []*group
+	index := map[string]*group{}
+	for _, t := range in.Thresholds {
+		key := t.KPI + " " + string(t.Grain) + " " + strings.Join(t.By, ",")
+		g := index[key]
+		if g == nil {
+			p := in.Model.Project
+			g = &group{
+				model: in.Model, kpi: in.Model.KPI(t.KPI), grain: t.Grain, by: t.By, cuts: strings.Join(t.By, ","),
+				scope: sqlgen.Scope{Zone: p.Timezone, WeekStart: p.WeekStart, FiscalYearStart: p.FiscalYearStart, AsOf: in.AsOf},
+				terms: map[*metrics.Threshold][]term{}, names: map[string]string{},
+			}
+			g.line, g.pace = lines[t.Grain], in.paceOf(g.kpi, t.Grain, lines[t.Grain])
+			index[key] = g
+			out = append(out, g)
+		}
+		g.thresholds = append(g.thresholds, t)
+	}
+	for _, g := range out {
+		g.lower()
+	}
+	return out
+}
+
+// at is the frame of another grain.
+func (g *group) at(grain metrics.Grain) *frame {
+	if grain == g.grain {
+		return g.main
+	}
+	for _, f := range g.others {
+		if f.grain == grain {
+			return f
+		}
+	}
+	f := newFrame(g, grain, "at "+string(grain))
+	f.column(g.kpi.Name)
+	f.spine = true // it leads to periods without a row, too
+	g.others = append(g.others, f)
+	return f
+}
+
+// lower makes the columns of the statement from the conditions.
+func (g *group) lower() {
+	g.main = newFrame(g, g.grain, mainFrame)
+	g.main.column(g.kpi.Name)
+	value := g.sql(g.main.value(g.kpi.Name))
+	for i, t := range g.thresholds {
+		sql := map[string]string{}
+		for name, e := range t.Conditions() {
+			sql[name] = "(" + g.sql(g.main.lower(e)) + ")"
+			if name != "where" {
+				g.alternatives(t, metrics.Severity(name), e)
+			}
+		}
+		g.levels = append(g.levels, level(sql, value, usesMissing(t))+` AS "l`+strconv.Itoa(i)+`"`)
+	}
+}
+
+// level is the SQL of how bad a period is: 2 red, 1 amber, 0 neither, null where that
+// can't be judged: below the floor, of a period that is covered in part, without a
+// value (unless the conditions ask for that), or where what it is compared with is
+// missing.
+func level(sql map[string]string, value string, missing bool) string {
+	unjudged := []string{`"here"."state" = 'incomplete'`}
+	if missing {
+		unjudged = append(unjudged, `NOT coalesce("here"."begun", false)`)
+	} else {
+		unjudged = append(unjudged, value+" IS NULL")
+	}
+	if where := sql["where"]; where != "" {
+		unjudged = append(unjudged, "NOT coalesce("+where+", false)")
+	}
+	red, amber := sql["red"], sql["amber"]
+	text := "CASE WHEN " + strings.Join(unjudged, " OR ") + " THEN NULL"
+	var known []string
+	if red != "" {
+		text += " WHEN " + red + " THEN 2"
+		known = append(known, red+" IS NOT NULL")
+	}
+	if amber != "" {
+		text += " WHEN " + amber + " THEN 1"
+		known = append(known, amber+" IS NOT NULL")
+	}
+	return text + " WHEN " + strings.Join(known, " AND ") + " THEN 0 END"
+}
+
+// usesMissing tells whether conditions ask for periods without a value.
+func usesMissing(t *metrics.Threshold) bool {
+	found := false
+	for _, e := range t.Conditions() {
+		metrics.Walk(e, func(e metrics.Expr) bool {
+			c, ok := e.(*metrics.Call)
+			found = found || ok && c.Func == metrics.ConditionFunctionNamed("missing")
+			return !found
+		})
+	}
+	return found
+}
+
+func (g *group) sql(e metrics.Expr) string { return sqlgen.Expr(e, g.scope) }
+
+// alternatives notes the terms of a condition: those between ||.
+func (g *group) alternatives(t *metrics.Threshold, s metrics.Severity, e metrics.Expr) {
+	if b, ok := e.(*metrics.Binary); ok && b.Op == metrics.OpOr {
+		g.alternatives(t, s, b.L)
+		g.alternatives(t, s, b.R)
+		return
+	}
+	g.terms[t] = append(g.terms[t], term{s, e, g.figure(g.main.lower(e))})
+	g.operands(g.main, e)
+}
+
+// operands notes the numbers that a term is made of, for the reason.
+func (g *group) operands(f *frame, e metrics.Expr) {
+	if e.Base().Type.Numeric() {
+		g.figure(f.lower(e))
+	}
+	if c, ok := e.(*metrics.Call); ok && c.Func.Kind == metrics.ConditionFunction && c.Func.Name == metrics.At {
+		g.operands(f.at(metrics.Grain(text(c.Args[0]))), c.Args[1])
+		return
+	}
+	for _, c := range metrics.Children(e) {
+		g.operands(f, c)
+	}
+}
+
+// figure is the name of a column with the value of a lowered expression.
+func (g *group) figure(e metrics.Expr) string {
+	sql := g.sql(e)
+	if name, known := g.names[sql]; known {
+		return name
+	}
+	name := "v" + strconv.Itoa(len(g.figures))
+	g.figures = append(g.figures, column{name, sql})
+	g.names[sql] = name
+	return name
+}
+
+// statement selects columns of the members in the periods: those of the frames, and
+// what conditions make of them.
+func (g *group) statement(columns []string, tail string) string {
+	var stages []string
+	for _, f := range append([]*frame{g.main}, g.others...) {
+		stages = append(stages, f.stages()...)
+	}
+	from := duckdb.Quote(mainFrame)
+	for _, f := range g.others {
+		steps := duckdb.Quote("steps " + string(f.grain))
+		from += fmt.Sprintf(` LEFT JOIN "threshold_steps" AS %[1]s ON %[1]s."grain" = %[2]s AND %[1]s."other" = %[3]s AND %[1]s."at" = "here"."at" `+
+			`LEFT JOIN %[4]s ON %[4]s."members" = "here"."members" AND %[4]s."at" = %[1]s."other_at"`,
+			steps, duckdb.Literal(string(g.grain)), duckdb.Literal(string(f.grain)), duckdb.Quote(f.alias))
+	}
+	return "WITH " + strings.Join(stages, ", ") + " SELECT " + strings.Join(columns, ", ") + " FROM " + from + tail
+}
+
+// inWord is how many periods the levels of a threshold are packed into one number: two
+// bits each, 0 where it can't be judged, else the level and 1.
+const inWord = 31
+
+// summary is the statement that gives the levels of each threshold by member, packed
+// into numbers, so that an answer is small and takes no order of rows.
+func (g *group) summary() string {
+	columns := []string{`"members"`, fmt.Sprintf(`"at" // %d AS "word"`, inWord)}
+	for i := range g.thresholds {
+		columns = append(columns, fmt.Sprintf(`bit_or(CAST(coalesce("l%d" + 1, 0) AS BIGINT) << (2 * ("at" %% %d)))`, i, inWord))
+	}
+	judged := g.statement(append([]string{`"here"."members"`, `"here"."at"`}, g.levels...), "")
+	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + judged + `) GROUP BY "members", "word" ORDER BY "members", "word"`
+}
+
+// figuresOf is the statement that gives the figures of some members in one period.
+func (g *group) figuresOf(members []string, at int) string {
+	g.only = members
+	defer func() { g.only = nil }()
+	columns := []string{`"here"."members"`, `"here"."text"`, `"here"."state"`}
+	for _, c := range g.figures {
+		columns = append(columns, "CAST("+c.sql+" AS VARCHAR)")
+	}
+	return g.statement(columns, ` WHERE "here"."at" = `+strconv.Itoa(at))
+}

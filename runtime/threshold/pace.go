@@ -1,0 +1,70 @@
+package threshold
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/metricsascode/metrics/compiler/sqlgen"
+	"github.com/metricsascode/metrics/metrics"
+	"github.com/metricsascode/metrics/runtime/duckdb"
+)
+
+// pace is how much of a target is due within the open period: as much as the same
+// days of the period a year ago had of the whole of it, of the same member; where
+// that is not known, as much as has passed of the period.
+type pace struct {
+	kpi    *metrics.KPI
+	linear float64
+	// from, until and to are the first day of the period a year ago, the first of it
+	// that is not due, and the first behind it; "" where it has no shape.
+	from, until, to string
+	days            int
+}
+
+// paceOf is the pace of a KPI's open period; nil where none is open, or the KPI doesn't
+// add up over time: then all of its target is due at once.
+func (in *Input) paceOf(k *metrics.KPI, g metrics.Grain, line *timeline) *pace {
+	if line == nil || line.open < 0 || !in.Model.AddsUp(k.Value) {
+		return nil
+	}
+	p := line.periods[line.open]
+	out := &pace{kpi: k, linear: in.AsOf.Sub(p.Start).Seconds() / p.End.Sub(p.Start).Seconds()}
+	ago, ok := in.Calendar.YearAgo(p)
+	if !ok || !shaped(k, g) {
+		return out
+	}
+	days := in.Calendar.Between(metrics.Day, ago.Start, ago.End)
+	passed := len(in.Calendar.Between(metrics.Day, p.Start, in.AsOf))
+	if day := in.Calendar.Of(metrics.Day, in.AsOf); day.Start.Before(in.AsOf) {
+		passed-- // the day that is open
+	}
+	out.days = len(days)
+	out.from, out.to = in.Calendar.Day(ago.Start), in.Calendar.Day(ago.End)
+	out.until = out.to
+	if passed < len(days) {
+		out.until = in.Calendar.StartText(days[passed])
+	}
+	return out
+}
+
+// shaped tells whether a KPI has values by day that show the shape of a period.
+func shaped(k *metrics.KPI, g metrics.Grain) bool {
+	return g != metrics.Day && g != metrics.Hour && slices.Contains(k.KeptGrains(), metrics.Day)
+}
+
+// stages is the common table expression with the shape of the period a year ago.
+func (p *pace) stages(g *group, name string) string {
+	if p.from == "" {
+		return name + ` AS (SELECT '' AS "members", NULL AS "share" WHERE false)`
+	}
+	value := `CAST("value" AS ` + sqlgen.DuckDB.Type(p.kpi.Type) + `)`
+	return fmt.Sprintf(`%s AS (SELECT "members", CAST(sum(%s) FILTER (WHERE "start" < %s) AS DOUBLE) / nullif(sum(%s), 0) AS "share" FROM "threshold_values" `+
+		`WHERE "kpi" = %s AND "grain" = 'day' AND "cuts" = %s AND "start" >= %s AND "start" < %s GROUP BY "members" HAVING count("value") = %d)`,
+		name, value, duckdb.Literal(p.until), value, duckdb.Literal(p.kpi.Name), duckdb.Literal(g.cuts), duckdb.Literal(p.from), duckdb.Literal(p.to), p.days)
+}
+
+// share is how much of the target is due: all of it but in the open period.
+func (p *pace) share(open int) string {
+	return fmt.Sprintf(`CASE WHEN b."at" = %d THEN coalesce(s."share", %s) ELSE 1.0 END`, open, strconv.FormatFloat(p.linear, 'g', -1, 64)+"::DOUBLE")
+}
