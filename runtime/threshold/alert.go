@@ -101,7 +101,7 @@ func (s *Series) now() (metrics.AlertState, int) {
 	if last < 0 {
 		return metrics.AlertNoData, last
 	}
-	state := s.states[last]
+	state := s.ended()
 	if open := s.line.open; open >= 0 && s.Levels[open] > Calm && (state == metrics.AlertOK || state == metrics.AlertNoData) {
 		return metrics.AlertPending, open
 	}
@@ -168,10 +168,10 @@ func (b *alerting) add(s *Series) {
 		return
 	}
 	t, g := s.Threshold, b.groupOf(s.Threshold)
-	cal, from := b.input.Calendar, at
+	cal, from, states := b.input.Calendar, at, s.states()
 	a := metrics.Alert{Threshold: t.Name, KPI: t.KPI, Grain: t.Grain, Members: s.pins(), State: state, Period: cal.Name(s.line.periods[at]), Owner: t.Owner, Action: t.Action}
 	if at == s.line.last {
-		from = since(s.states)
+		from = since(states)
 	}
 	a.Since, a.Open = cal.Name(s.line.periods[from]), at-from+1
 	if state == metrics.AlertNoData {
@@ -179,7 +179,7 @@ func (b *alerting) add(s *Series) {
 		b.out = append(b.out, a)
 		return
 	}
-	a.Severity = severity(append(slices.Clone(s.states[:min(at, len(s.states))]), state), s.Levels)
+	a.Severity = severity(append(slices.Clone(states[:min(at, len(states))]), state), s.Levels)
 	row := b.rows[rowKey{g, s.key, at}]
 	a.Value, a.Provisional = row.value, row.state != metrics.Final
 	a.Because = g.reasons(t, a.Severity, row)

@@ -27,7 +27,7 @@ func (v *Verdict) Backtest(t *metrics.Threshold) *metrics.Backtest {
 		line = s.line
 		one := metrics.Most{Members: s.pins()}
 		before := metrics.AlertOK
-		for at, state := range s.states {
+		for at, state := range s.states() {
 			if state == metrics.AlertNoData {
 				continue
 			}

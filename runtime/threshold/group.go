@@ -124,18 +124,15 @@ func level(sql map[string]string, value string, missing bool) string {
 	if where := sql["where"]; where != "" {
 		unjudged = append(unjudged, "NOT coalesce("+where+", false)")
 	}
-	red, amber := sql["red"], sql["amber"]
 	text := "CASE WHEN " + strings.Join(unjudged, " OR ") + " THEN NULL"
-	var known []string
-	if red != "" {
-		text += " WHEN " + red + " THEN 2"
-		known = append(known, red+" IS NOT NULL")
+	switch red, amber := sql["red"], sql["amber"]; {
+	case amber == "":
+		return text + " ELSE 2 * CAST(" + red + " AS INTEGER) END"
+	case red == "":
+		return text + " ELSE CAST(" + amber + " AS INTEGER) END"
+	default:
+		return text + " WHEN " + red + " THEN 2 WHEN " + amber + " THEN 1 WHEN NOT " + red + " AND NOT " + amber + " THEN 0 END"
 	}
-	if amber != "" {
-		text += " WHEN " + amber + " THEN 1"
-		known = append(known, amber+" IS NOT NULL")
-	}
-	return text + " WHEN " + strings.Join(known, " AND ") + " THEN 0 END"
 }
 
 // usesMissing tells whether conditions ask for periods without a value.

@@ -28,7 +28,6 @@ type Series struct {
 	Threshold *metrics.Threshold
 	Members   []*string // in the order of the threshold's cuts; nil is the rows without one
 	Levels    []Level
-	states    []metrics.AlertState // of the periods up to the last that has ended
 	line      *timeline
 	key       string // the members as they are published
 }
@@ -106,7 +105,6 @@ func (g *group) series(rows [][]any, found map[*metrics.Threshold][]*Series) {
 				packed >>= 2
 			}
 		}
-		s.states = States(s.Levels[:g.line.last+1], t.For, t.Keep)
 		found[t] = append(found[t], s)
 	}
 }

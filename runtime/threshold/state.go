@@ -41,19 +41,40 @@ func (l *latch) step(holds bool) {
 // which either condition holds, red those in which red does. A period that can't be
 // judged is no data; it counts for nothing, and ends nothing.
 func States(levels []Level, needed, keep int) []metrics.AlertState {
-	crossed := latch{needed: needed, clear: keep} // red or amber
-	red := latch{needed: needed, clear: keep}
+	m := machine{crossed: latch{needed: needed, clear: keep}, red: latch{needed: needed, clear: keep}}
 	out := make([]metrics.AlertState, len(levels))
 	for i, level := range levels {
-		if level == Unjudged {
-			out[i] = metrics.AlertNoData
-			continue
-		}
-		crossed.step(level >= Warned)
-		red.step(level == Crossed)
-		out[i] = stateOf(level, crossed.on, red.on)
+		out[i] = m.step(level)
 	}
 	return out
+}
+
+// machine goes through levels.
+type machine struct{ crossed, red latch } // crossed is red or amber
+
+func (m *machine) step(level Level) metrics.AlertState {
+	if level == Unjudged {
+		return metrics.AlertNoData
+	}
+	m.crossed.step(level >= Warned)
+	m.red.step(level == Crossed)
+	return stateOf(level, m.crossed.on, m.red.on)
+}
+
+// states are those of the periods that have ended.
+func (s *Series) states() []metrics.AlertState {
+	return States(s.Levels[:s.line.last+1], s.Threshold.For, s.Threshold.Keep)
+}
+
+// ended is the last of them, for which no others are kept: most members are ok.
+func (s *Series) ended() metrics.AlertState {
+	t := s.Threshold
+	m := machine{crossed: latch{needed: t.For, clear: t.Keep}, red: latch{needed: t.For, clear: t.Keep}}
+	state := metrics.AlertNoData
+	for _, level := range s.Levels[:s.line.last+1] {
+		state = m.step(level)
+	}
+	return state
 }
 
 func stateOf(level Level, crossed, red bool) metrics.AlertState {
