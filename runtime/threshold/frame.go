@@ -87,17 +87,26 @@ func (f *frame) back(kpi string, n int) string {
 	return f.named(&f.first, "w", "first_value("+f.quoted(kpi)+") "+over(n, n))
 }
 
-// statistic is a statistic of the n periods before; null where fewer than half of
-// them have a value.
-func (f *frame) statistic(kpi, word string, n int) string {
+// aggregate is a statistic of the n periods before, however few of them have a value.
+func (f *frame) aggregate(kpi, word string, n int) string {
 	x := "CAST(" + f.quoted(kpi) + " AS DOUBLE)"
 	value := map[string]string{"mean": "avg(" + x + ")", "stddev": "stddev_samp(" + x + ")", "median": "quantile_cont(" + x + ", 0.5)",
 		"min": "min(" + f.quoted(kpi) + ")", "max": "max(" + f.quoted(kpi) + ")"}[word]
 	if p, ok := metrics.ParsePercentile(word); ok {
 		value = "quantile_cont(" + x + ", " + strconv.FormatFloat(p, 'f', 2, 64) + ")"
 	}
-	window := over(n, 1)
-	return f.named(&f.first, "w", fmt.Sprintf("CASE WHEN count(%s) %s >= %d THEN %s %s END", f.quoted(kpi), window, (n+1)/2, value, window))
+	return duckdb.Quote(f.named(&f.first, "w", value+" "+over(n, 1)))
+}
+
+// enough is the condition that half of the n periods before have a value.
+func (f *frame) enough(kpi string, n int) string {
+	return fmt.Sprintf("%s >= %d", duckdb.Quote(f.named(&f.first, "w", "count("+f.quoted(kpi)+") "+over(n, 1))), (n+1)/2)
+}
+
+// statistic is a statistic of the n periods before; null where fewer than half of
+// them have a value.
+func (f *frame) statistic(kpi, word string, n int) string {
+	return f.named(&f.second, "x", "CASE WHEN "+f.enough(kpi, n)+" THEN "+f.aggregate(kpi, word, n)+" END")
 }
 
 // streak tells whether the value moved n times in a row to one side: from each of
@@ -112,10 +121,11 @@ func (f *frame) streak(kpi, op string, n int) string {
 // outside is how many interquartile ranges the value lies outside of the middle half
 // of the periods before.
 func (f *frame) outside(kpi string, n int) string {
-	low, high := duckdb.Quote(f.statistic(kpi, "p25", n)), duckdb.Quote(f.statistic(kpi, "p75", n))
+	low, high := f.aggregate(kpi, "p25", n), f.aggregate(kpi, "p75", n)
 	k := "CAST(" + f.quoted(kpi) + " AS DOUBLE)"
-	return f.named(&f.second, "x", fmt.Sprintf("CASE WHEN %[1]s > %[3]s THEN (%[1]s - %[3]s) / nullif(%[3]s - %[2]s, 0) "+
-		"WHEN %[1]s < %[2]s THEN (%[1]s - %[2]s) / nullif(%[3]s - %[2]s, 0) WHEN %[1]s IS NOT NULL AND %[2]s IS NOT NULL THEN 0.0 END", k, low, high))
+	return f.named(&f.second, "x", fmt.Sprintf("CASE WHEN NOT %[4]s THEN NULL WHEN %[1]s > %[3]s THEN (%[1]s - %[3]s) / nullif(%[3]s - %[2]s, 0) "+
+		"WHEN %[1]s < %[2]s THEN (%[1]s - %[2]s) / nullif(%[3]s - %[2]s, 0) WHEN %[1]s IS NOT NULL AND %[2]s IS NOT NULL THEN 0.0 END",
+		k, low, high, f.enough(kpi, n)))
 }
 
 // stages are the common table expressions that make the frame; the last is called
