@@ -164,10 +164,28 @@ func (f *frame) stages() []string {
 	}
 	if f.paced {
 		out = append(out, f.pace.stages(f.group, name("shape")))
-		return append(out, fmt.Sprintf(`%s AS (SELECT b.*, %s AS "%s" FROM %s AS b LEFT JOIN %s AS s ON s."members" = b."members")`,
-			duckdb.Quote(f.alias), f.pace.share(f.line.open), paceColumn, from, name("shape")))
+		return append(out, fmt.Sprintf(`%s AS (SELECT b.*%s, %s AS "%s" FROM %s AS b LEFT JOIN %s AS s ON s."members" = b."members")`,
+			duckdb.Quote(f.alias), f.places(), f.pace.share(f.line.open), paceColumn, from, name("shape")))
 	}
-	return append(out, duckdb.Quote(f.alias)+" AS (SELECT * FROM "+from+")")
+	return append(out, duckdb.Quote(f.alias)+" AS (SELECT *"+f.places()+" FROM "+from+")")
+}
+
+// places are, of the frame that is judged, the columns that say where the level of a
+// period stands in a packed number: 0 where it can't be judged, as it is covered in
+// part, or has no value. Conditions that ask for periods without a value have one of
+// their own.
+func (f *frame) places() string {
+	if f.alias != mainFrame {
+		return ""
+	}
+	place := func(unjudged string) string {
+		return fmt.Sprintf(`CASE WHEN "state" = 'incomplete' OR %s THEN 0 ELSE CAST(1 AS BIGINT) << (2 * ("at" %% %d)) END`, unjudged, inWord)
+	}
+	text := ", " + place(f.quoted(f.kpi.Name)+" IS NULL") + ` AS "` + placeColumn + `"`
+	if f.spine {
+		text += ", " + place(`NOT coalesce("begun", false)`) + ` AS "` + missingColumn + `"`
+	}
+	return text
 }
 
 func list(columns []column) string {

@@ -29,7 +29,7 @@ type group struct {
 
 	main   *frame
 	others []*frame // of at()
-	// Of each threshold the columns of the statement: its level, and the terms of which
+	// Of each threshold the columns of the statement: its levels, and the terms of which
 	// one must hold for it to be red or amber.
 	levels  []string
 	terms   map[*metrics.Threshold][]term
@@ -47,6 +47,9 @@ type term struct {
 const (
 	mainFrame  = "here"
 	paceColumn = "due"
+	// The columns that say where a period's level stands in a packed number.
+	placeColumn   = "place"
+	missingColumn = "place of missing"
 )
 
 // groups puts thresholds together that go by the same values, in order of the first
@@ -97,8 +100,7 @@ func (g *group) at(grain metrics.Grain) *frame {
 func (g *group) lower() {
 	g.main = newFrame(g, g.grain, mainFrame)
 	g.main.column(g.kpi.Name)
-	value := g.sql(g.main.value(g.kpi.Name))
-	for i, t := range g.thresholds {
+	for _, t := range g.thresholds {
 		sql := map[string]string{}
 		for name, e := range t.Conditions() {
 			sql[name] = "(" + g.sql(g.main.lower(e)) + ")"
@@ -106,33 +108,31 @@ func (g *group) lower() {
 				g.alternatives(t, metrics.Severity(name), e)
 			}
 		}
-		g.levels = append(g.levels, level(sql, value, usesMissing(t))+` AS "l`+strconv.Itoa(i)+`"`)
+		place := placeColumn
+		if usesMissing(t) {
+			place = missingColumn
+		}
+		g.levels = append(g.levels, packed(sql, `"here"."`+place+`"`))
 	}
 }
 
-// level is the SQL of how bad a period is: 2 red, 1 amber, 0 neither, null where that
-// can't be judged: below the floor, of a period that is covered in part, without a
-// value (unless the conditions ask for that), or where what it is compared with is
-// missing.
-func level(sql map[string]string, value string, missing bool) string {
-	unjudged := []string{`"here"."state" = 'incomplete'`}
-	if missing {
-		unjudged = append(unjudged, `NOT coalesce("here"."begun", false)`)
-	} else {
-		unjudged = append(unjudged, value+" IS NULL")
-	}
-	if where := sql["where"]; where != "" {
-		unjudged = append(unjudged, "NOT coalesce("+where+", false)")
-	}
-	text := "CASE WHEN " + strings.Join(unjudged, " OR ") + " THEN NULL"
+// packed is the SQL of how bad periods are, put together in one number: of each
+// period 3 where it is red, 2 amber, 1 neither, 0 where that can't be judged: below the
+// floor, or where what it is compared with is missing.
+func packed(sql map[string]string, place string) string {
+	text := ""
 	switch red, amber := sql["red"], sql["amber"]; {
 	case amber == "":
-		return text + " ELSE 2 * CAST(" + red + " AS INTEGER) END"
+		text = place + " * (1 + 2 * CAST(" + red + " AS INTEGER))"
 	case red == "":
-		return text + " ELSE CAST(" + amber + " AS INTEGER) END"
+		text = place + " * (1 + CAST(" + amber + " AS INTEGER))"
 	default:
-		return text + " WHEN " + red + " THEN 2 WHEN " + amber + " THEN 1 WHEN NOT " + red + " AND NOT " + amber + " THEN 0 END"
+		text = place + " * CASE WHEN " + red + " THEN 3 WHEN " + amber + " THEN 2 WHEN NOT " + red + " AND NOT " + amber + " THEN 1 END"
 	}
+	if where := sql["where"]; where != "" {
+		text = "CASE WHEN " + where + " THEN " + text + " END"
+	}
+	return "bit_or(" + text + ")"
 }
 
 // usesMissing tells whether conditions ask for periods without a value.
@@ -211,12 +211,8 @@ const inWord = 31
 // summary is the statement that gives the levels of each threshold by member, packed
 // into numbers, so that an answer is small and takes no order of rows.
 func (g *group) summary() string {
-	columns := []string{`"members"`, fmt.Sprintf(`"at" // %d AS "word"`, inWord)}
-	for i := range g.thresholds {
-		columns = append(columns, fmt.Sprintf(`bit_or(CAST(coalesce("l%d" + 1, 0) AS BIGINT) << (2 * ("at" %% %d)))`, i, inWord))
-	}
-	judged := g.statement(append([]string{`"here"."members"`, `"here"."at"`}, g.levels...), "")
-	return "SELECT " + strings.Join(columns, ", ") + " FROM (" + judged + `) GROUP BY "members", "word" ORDER BY "members", "word"`
+	columns := append([]string{`"here"."members"`, fmt.Sprintf(`"here"."at" // %d AS "word"`, inWord)}, g.levels...)
+	return g.statement(columns, ` GROUP BY "here"."members", "word" ORDER BY "here"."members", "word"`)
 }
 
 // figuresOf is the statement that gives the figures of some members in one period.
