@@ -30,7 +30,7 @@ demo: build
 	$(METRICS) query gmv orders cvr --by channel --grain week --at 2026-W46 --compare previous
 
 test:
-	go test ./...
+	go test -timeout 20m ./...
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then \
