@@ -331,4 +331,6 @@ func headerShown(s *metrics.Source, names []string) bool {
 
 // Masked is a text of a column of the segment's source as it may be seen; equal ones
 // look alike as they do in its rejects.
-func (s Segment) Masked(c *metrics.Column, text string) string { return c.Masked(text, s.maskKey) }
+func (segment Segment) Masked(c *metrics.Column, text string) string {
+	return c.Masked(text, segment.maskKey)
+}
