@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/big"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/metricsascode/metrics/compiler/query"
@@ -92,6 +93,57 @@ func TestSuperstoreAgainstSQL(t *testing.T) {
 		for j, v := range row.Values {
 			if !same(v, hand.Rows[i][j]) {
 				t.Errorf("row %d, %s: %v, by hand %v", i, answer.Columns[j].Name, v, hand.Rows[i][j])
+			}
+		}
+	}
+}
+
+// othersByHand is the row of other members of the query below: the sub-categories that
+// are not among the three largest of a month, in it and, the same ones, before.
+const othersByHand = `
+WITH d AS (SELECT date_trunc('month', "Order Date")::DATE AS month, "Sub-Category" AS member, "Customer ID" AS customer,
+    "Sales"::DECIMAL(18,4) AS amount, "Profit"::DECIMAL(18,4) AS profit FROM 'examples/superstore/data/superstore.parquet'),
+shown AS (SELECT unnest([DATE '2017-10-01', DATE '2017-11-01', DATE '2017-12-01']) AS month),
+sold AS (SELECT month, member, sum(amount) AS amount FROM d GROUP BY ALL),
+place AS (SELECT shown.month, m.member, rank() OVER (PARTITION BY shown.month ORDER BY amount DESC NULLS LAST) AS n
+  FROM shown CROSS JOIN (SELECT DISTINCT member FROM d) m LEFT JOIN sold ON sold.month = shown.month AND sold.member = m.member),
+cell AS (SELECT p.month, back, sum(amount) AS sales, sum(profit)::DOUBLE / sum(amount)::DOUBLE AS margin, count(DISTINCT customer) AS customers
+  FROM place p CROSS JOIN (SELECT unnest([0, 1, 12]) AS back)
+    JOIN d ON d.member = p.member AND d.month = p.month - to_months(back) WHERE p.n > 3 GROUP BY ALL)
+SELECT strftime(now.month, '%Y-%m'), NULL,
+  now.sales, before.sales, (now.sales - before.sales)::DOUBLE / before.sales::DOUBLE, ago.sales, (now.sales - ago.sales)::DOUBLE / ago.sales::DOUBLE,
+  now.margin, before.margin, now.margin - before.margin, ago.margin, now.margin - ago.margin,
+  now.customers, before.customers, (now.customers - before.customers) / before.customers, ago.customers, (now.customers - ago.customers) / ago.customers
+FROM cell now JOIN cell before ON before.month = now.month AND before.back = 1 JOIN cell ago ON ago.month = now.month AND ago.back = 12
+WHERE now.back = 0 ORDER BY 1`
+
+func TestSuperstoreOthersAgainstSQL(t *testing.T) {
+	p := open(t, "../examples/superstore")
+	ctx := context.Background()
+	bounds := periods(t, p, "2017-10", "2017-12")
+	answer, diags := p.Query(ctx, query.Request{
+		KPIs: []string{"sales", "margin", "customers"}, By: []string{"sub_category"}, Grain: metrics.Month, From: &bounds[0], To: &bounds[1],
+		Top: 3, Other: true, Compare: []query.Comparison{query.Previous, query.YearAgo},
+	})
+	none(t, diags)
+	t.Chdir("..")
+	eng, err := duckdb.Open(ctx, duckdb.Options{TempDir: t.TempDir(), AllowedDirs: []string{"."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer eng.Close()
+	hand, err := eng.Query(ctx, othersByHand)
+	if err != nil {
+		t.Fatal(err)
+	}
+	others := slices.DeleteFunc(answer.Rows, func(r metrics.ResultRow) bool { return !r.Other })
+	if len(others) != len(hand.Rows) || len(hand.Rows) != 3 {
+		t.Fatalf("%d rows of others, by hand %d", len(others), len(hand.Rows))
+	}
+	for i, row := range others {
+		for j, v := range row.Values {
+			if !same(v, hand.Rows[i][j]) {
+				t.Errorf("%v, %s: %v, by hand %v", row.Values[0], answer.Columns[j].Name, v, hand.Rows[i][j])
 			}
 		}
 	}

@@ -102,6 +102,9 @@ func change(k *metrics.KPI, v, p metrics.Expr) metrics.Expr {
 
 func (c *compilation) compareOver(i int, k *metrics.KPI, with Comparison) {
 	v, was := c.value(answers, i), c.value(string(with), i)
+	if other := c.other(); other != nil {
+		was = call("if", k.Type, other, field(answers, wasColumn(with, i), k.Type), was)
+	}
 	c.compared(k, with, was)
 	if k.Type.Numeric() {
 		c.changed(k, with, change(k, v, was))

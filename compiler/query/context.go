@@ -20,7 +20,7 @@ type context struct {
 	steps   []step
 	without []int // cuts that are taken away, ascending
 	kept    *kept
-	beyond  bool // rows count of members that the cell doesn't have
+	beyond  bool // rows count that the cell doesn't have: of other members, or of the period it is compared with
 }
 
 // stepKind is one way to get from a stretch of time to another.

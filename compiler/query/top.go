@@ -26,10 +26,6 @@ func (c *compilation) checkTop() {
 	case r.Top == 0:
 	case r.Top < 0 || r.Sets != nil || len(c.cuts) == 0:
 		c.fail(diag.BadRequest, "No members to take the largest of", "top keeps members of a cut. Say by which: by channel.")
-	case r.Other && slices.ContainsFunc(r.Compare, func(with Comparison) bool { return with != Target }):
-		c.fail(diag.BadRequest, "A comparison of other", "Which members are the other ones differs from period to period. Ask for a KPI that compares, such as growth(kpi.x, 1, week): it takes the same members on both sides.")
-	case r.Other && len(c.targets) > 0:
-		c.fail(diag.BadRequest, "A target of other", "Ask for the KPI that serves as a target beside the other KPIs.")
 	}
 }
 
@@ -70,17 +66,57 @@ func (c *compilation) keepTop() {
 		switch {
 		case item.Name == maskColumn:
 			own[i].Expr = whole(c.mask(c.sets[0]))
+		case item.Name == shownColumn:
+			own[i].Expr = truth(true)
+		case item.Name == previousColumn, item.Name == yearAgoColumn:
+			own[i].Expr = null() // what they are compared with comes with them
 		case slices.ContainsFunc(c.memberKeys(), func(k Item) bool { return k.Name == item.Name }):
 			own[i].Expr = null()
 		default:
 			own[i].Expr = field(kpisStage, item.Name, t)
 		}
 	}
+	all, own = append(all, Item{otherColumn, truth(false)}), append(own, Item{otherColumn, truth(true)})
+	for j, was := range c.comparedKPIs() {
+		name := wasColumn(was.with, was.index)
+		all = append(all, Item{name, null()})
+		own = append(own, Item{name, field(kpisStage, valueColumn(len(c.kpis)+j), c.kpis[was.index].def.Type)})
+	}
 	c.stage(topStage, &Union{All: true, Inputs: []Relation{
-		&Project{Input: rest, Items: append(all, Item{otherColumn, truth(false)})},
-		&Project{Input: c.whereOthers(sub), Items: append(own, Item{otherColumn, truth(true)})},
+		&Project{Input: rest, Items: all},
+		&Project{Input: c.whereOthers(sub), Items: own},
 	}})
 }
+
+// comparedKPI is a requested KPI, by its index, at the period that it is compared with.
+type comparedKPI struct {
+	with  Comparison
+	index int
+	back  step // to the period
+}
+
+// comparedKPIs are those that the request sets against other periods.
+func (c *compilation) comparedKPIs() []comparedKPI {
+	var out []comparedKPI
+	for _, with := range []Comparison{Previous, YearAgo} {
+		if !slices.Contains(c.req.Compare, with) {
+			continue
+		}
+		back := step{kind: stepBack, n: 1, by: c.req.Grain}
+		if with == YearAgo {
+			back.by = metrics.Year
+		}
+		for i := range c.requested {
+			out = append(out, comparedKPI{with, i, back})
+		}
+	}
+	return out
+}
+
+// wasColumn is the column of the row of other members with the value of a KPI over the
+// same members at the period that it is compared with. Cells can't be met for it: at
+// that period, others may be the largest.
+func wasColumn(with Comparison, kpi int) string { return string(with) + "_" + valueColumn(kpi) }
 
 // whereOthers is the cells over other members, of periods that have any.
 func (c *compilation) whereOthers(sub *compilation) Relation {
@@ -112,13 +148,17 @@ func (c *compilation) otherMembers(high metrics.Expr) *compilation {
 
 	sub := newCompilation(c.model, c.stats, c.cal, c.req)
 	sub.prefix, sub.standIns = "other_", c.standIns
-	sub.req.By, sub.req.Totals, sub.req.Top, sub.req.Other = nil, false, 0, false
+	sub.req.By, sub.req.Compare, sub.req.Totals, sub.req.Top, sub.req.Other = nil, nil, false, 0, false
 	sub.sets = [][]int{{}}
 	for _, wanted := range c.kpis {
 		sub.kpis = append(sub.kpis, &kpi{wanted.def, sub.expand(wanted.def, context{kept: k})})
 	}
+	for _, was := range c.comparedKPIs() {
+		def := c.kpis[was.index].def
+		sub.kpis = append(sub.kpis, &kpi{def, sub.expand(def, context{kept: k, beyond: true}.then(was.back))})
+	}
 	sub.requested = c.requested
-	sub.periods = slices.Clone(c.periods)
+	sub.periods = slices.DeleteFunc(slices.Clone(c.periods), func(p Period) bool { return !p.Shown })
 	for i := range sub.periods {
 		sub.periods[i].States, sub.periods[i].covered = nil, nil
 	}

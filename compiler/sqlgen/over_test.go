@@ -222,6 +222,9 @@ func TestTop(t *testing.T) {
 			[]string{"2026-01 | null | 20 | 1", "2026-01 | s1 | 23 | 2", "2026-02 | null | 12 | 2", "2026-02 | s2 | 30 | 1", "2026-03 | null | null | 1", "2026-03 | s3 | 15 | 1"}},
 		{"with a total", query.Request{KPIs: []string{"buyers"}, By: []string{"store"}, Last: 1, Top: 1, Other: true, Totals: true},
 			[]string{"2026-03 | null | 2", "2026-03 | s1 | 1", "2026-03 | s3 | 1"}},
+		{"others are compared with themselves", query.Request{KPIs: []string{"amount", "buyers"}, By: []string{"store"}, Last: 2, Top: 1, Other: true, Compare: []query.Comparison{query.Previous}},
+			[]string{"2026-02 | null | 12 | 23 | -0.478260869565 | 2 | 2 | 0", "2026-02 | s2 | 30 | 20 | 0.5 | 1 | 1 | 0",
+				"2026-03 | null | null | 33 | null | 1 | 2 | -0.5", "2026-03 | s3 | 15 | 9 | 0.666666666667 | 1 | 1 | 0"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := ask(tt.r); !slices.Equal(got, tt.want) {

@@ -160,8 +160,6 @@ func (g *generator) results(a *ask) {
 	}
 	if len(a.by) > 0 && g.one(4) {
 		a.top = 1 + g.IntN(3)
-		if a.other = g.one(2); a.other {
-			a.compare = nil
-		}
+		a.other = g.one(2)
 	}
 }
