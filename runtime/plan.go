@@ -301,7 +301,7 @@ func (w *work) compute(ctx context.Context, p *Project) diag.List {
 		for _, g := range k.KeptGrains() {
 			c := perGrain[g]
 			if c == nil {
-				c = &computed{seen: map[rangeKey]bool{}, periods: map[time.Time]metrics.Period{}}
+				c = &computed{grain: g, seen: map[rangeKey]bool{}, periods: map[time.Time]metrics.Period{}}
 				perGrain[g] = c
 			}
 			c.add(p, g, w.rangeOf(p, k, g), touched)
@@ -309,14 +309,15 @@ func (w *work) compute(ctx context.Context, p *Project) diag.List {
 	}
 	for _, g := range p.Model.GrainNames() {
 		if c := perGrain[metrics.Grain(g)]; c != nil && len(c.periods) > 0 {
-			w.plan.Periods = append(w.plan.Periods, c.entry(p, metrics.Grain(g)))
+			w.plan.Periods = append(w.plan.Periods, c.entry(p))
 		}
 	}
-	return nil
+	return w.tellMoved(ctx, p, perGrain)
 }
 
 // computed is the periods of a grain that are computed of any KPI.
 type computed struct {
+	grain   metrics.Grain
 	kpis    int
 	seen    map[rangeKey]bool // whole ranges that are in it
 	periods map[time.Time]metrics.Period
@@ -341,9 +342,9 @@ func (c *computed) add(p *Project, g metrics.Grain, r kept, touched map[metrics.
 	}
 }
 
-func (c *computed) entry(p *Project, g metrics.Grain) plan.Periods {
+func (c *computed) entry(p *Project) plan.Periods {
 	all := slices.SortedFunc(maps.Values(c.periods), func(a, b metrics.Period) int { return a.Start.Compare(b.Start) })
-	return plan.Periods{Grain: g, From: p.Calendar.Name(all[0]), To: p.Calendar.Name(all[len(all)-1]), Count: len(all), KPIs: c.kpis}
+	return plan.Periods{Grain: c.grain, From: p.Calendar.Name(all[0]), To: p.Calendar.Name(all[len(all)-1]), Count: len(all), KPIs: c.kpis}
 }
 
 // restsOn finds, for each KPI, what its published values are computed from:

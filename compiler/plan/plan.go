@@ -84,6 +84,18 @@ type Periods struct {
 	To    string        `json:"to"`
 	Count int           `json:"count"`
 	KPIs  int           `json:"kpis"`
+	Moved []Moved       `json:"moved,omitempty"` // the rows that moved in them, as far as files have them
+}
+
+// Moved is rows of one file that came or went in a period since the last run.
+type Moved struct {
+	Period string    `json:"period"`
+	Start  time.Time `json:"start"`
+	Source string    `json:"source"`
+	File   string    `json:"file,omitempty"` // "" where the rows are of no file
+	New    int64     `json:"new"`            // came on days after the last that the source had
+	Late   int64     `json:"late"`           // came on days that it had or that lie before
+	Gone   int64     `json:"gone"`
 }
 
 // Finish counts the changes and puts the verdict into words.

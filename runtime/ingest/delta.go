@@ -18,6 +18,8 @@ type Delta struct {
 	// Days are those of rows that came or went, by time column, in order; "" of rows
 	// without a time.
 	Days map[string][]string
+	// Moved is how many rows came and went, by file and day of the source's time.
+	Moved []Moved
 }
 
 // mostCompared is how many rows are compared one by one.
@@ -51,8 +53,7 @@ func (b *builder) delta(ctx context.Context, now Segment) (Delta, error) {
 	}
 	defer func() { _ = b.engine.Exec(context.WithoutCancel(ctx), "DROP SCHEMA IF EXISTS stage CASCADE") }()
 	manifest := manifestAlias(b.source.Name)
-	columns := strings.Join(publicColumns(b.source), ", ")
-	came, gone := "SELECT "+columns+" FROM "+manifest+".clean", "SELECT "+columns+" FROM "+b.previous.alias+".clean"
+	came, gone := b.cleanByPath(manifest), b.cleanByPath(b.previous.alias)
 	if b.layered {
 		if came, gone, err = b.layeredDelta(ctx, manifest); err != nil {
 			return Delta{}, err
@@ -102,13 +103,13 @@ func (b *builder) rowsThat(ctx context.Context, parts []placed, manifest, places
 	for _, p := range parts {
 		packs[p.pack] = append(packs[p.pack], p)
 	}
-	all := []string{"SELECT " + columns + " FROM " + segmentAlias(b.source.Name) + ".clean LIMIT 0"}
+	all := []string{"SELECT " + columns + ", '' AS " + pathColumn + " FROM " + segmentAlias(b.source.Name) + ".clean LIMIT 0"}
 	for _, name := range sortedKeys(packs) {
 		alias, err := b.attachPack(ctx, name)
 		if err != nil {
 			return "", err
 		}
-		all = append(all, "SELECT "+columns+" FROM "+b.cleanOf(alias, manifest, packs[name], true))
+		all = append(all, fmt.Sprintf("SELECT %s, %s FROM %s", columns, chosenPath(packs[name]), b.cleanOf(alias, manifest, packs[name], true)))
 	}
 	packs = byPack(b.parts)
 	for _, name := range sortedKeys(packs) {
@@ -127,7 +128,7 @@ func (b *builder) rowsThat(ctx context.Context, parts []placed, manifest, places
 		for i, row := range rows.Rows {
 			ids[i] = number(row[0])
 		}
-		all = append(all, fmt.Sprintf("SELECT %s FROM %s.parsed WHERE rowid IN (%s)", columns, alias, joinInts(ids)))
+		all = append(all, fmt.Sprintf("SELECT %s, %s FROM %s.parsed WHERE rowid IN (%s)", columns, chosenPath(packs[name]), alias, joinInts(ids)))
 	}
 	for i, sql := range all {
 		all[i] = "(" + sql + ")"
@@ -138,8 +139,9 @@ func (b *builder) rowsThat(ctx context.Context, parts []placed, manifest, places
 // days finds the days of the rows that are in one relation and not in the other.
 func (b *builder) days(ctx context.Context, came, gone string) (Delta, error) {
 	out := Delta{Days: map[string][]string{}}
-	err := b.engine.Exec(ctx, fmt.Sprintf("CREATE TABLE stage.came AS %s; CREATE TABLE stage.gone AS %s;\n"+
-		"CREATE TABLE stage.added AS SELECT * FROM stage.came EXCEPT ALL SELECT * FROM stage.gone; CREATE TABLE stage.removed AS SELECT * FROM stage.gone EXCEPT ALL SELECT * FROM stage.came", came, gone))
+	err := b.engine.Exec(ctx, fmt.Sprintf("CREATE TABLE stage.came AS %[1]s; CREATE TABLE stage.gone AS %[2]s;\n"+
+		"CREATE TABLE stage.added AS SELECT %[3]s FROM stage.came EXCEPT ALL SELECT %[3]s FROM stage.gone; CREATE TABLE stage.removed AS SELECT %[3]s FROM stage.gone EXCEPT ALL SELECT %[3]s FROM stage.came",
+		came, gone, strings.Join(publicColumns(b.source), ", ")))
 	if err != nil {
 		return out, err
 	}
@@ -148,14 +150,14 @@ func (b *builder) days(ctx context.Context, came, gone string) (Delta, error) {
 		return out, err
 	}
 	out.Removed = removed > 0
+	if out.Moved, err = b.moved(ctx); err != nil {
+		return out, err
+	}
 	for _, c := range b.source.Columns {
 		if !c.Type.Temporal() {
 			continue
 		}
-		day := duckdb.Quote(c.Name)
-		if c.Type.Kind == metrics.Timestamp {
-			day = duckdb.Quote(dayName(c.Name))
-		}
+		day := dayOf(c)
 		t, err := b.engine.Query(ctx, fmt.Sprintf("SELECT DISTINCT %[1]s FROM (SELECT %[1]s FROM stage.added UNION ALL SELECT %[1]s FROM stage.removed) WHERE %[1]s IS NOT NULL ORDER BY 1", day))
 		if err != nil {
 			return out, err

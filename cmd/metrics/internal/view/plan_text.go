@@ -225,20 +225,6 @@ func planChecks(b *strings.Builder, p *plan.Plan) {
 	}
 }
 
-func planPeriods(b *strings.Builder, p *plan.Plan) {
-	if len(p.Periods) == 0 {
-		return
-	}
-	b.WriteString("\nPeriods to compute\n")
-	for _, r := range p.Periods {
-		span := r.From + " to " + r.To
-		if r.From == r.To {
-			span = r.From
-		}
-		fmt.Fprintf(b, "  %-9s %s, %s of %s\n", counted(int64(r.Count), string(r.Grain)), span, counted(int64(r.KPIs), "KPI"), counted(int64(len(p.Compute)), "KPI"))
-	}
-}
-
 // planCosmetic folds changes without effect into one line.
 func planCosmetic(b *strings.Builder, p *plan.Plan) {
 	var names []string
