@@ -33,16 +33,17 @@ type generator struct {
 	instant string // as-of, where it is the same for all requests
 	hcl     strings.Builder
 	files   map[string]string
-	main    string // the source that most KPIs read
-	time    string // the type of its time
-	timed   int    // of so many of its rows, one has no time
-	within  string // how long prices hold
-	budget  string // the grain of the budget; "" for none
-	spread  bool   // whether it is spread over days
-	stock   bool   // whether there are balances
-	buyer   bool   // whether there is an entity
-	bought  bool   // whether customers count what they bought
-	block   bool   // whether there is a calendar block
+	main    string   // the source that most KPIs read
+	time    string   // the type of its time
+	timed   int      // of so many of its rows, one has no time
+	ends    []string // days at which a manager's interval ends
+	within  string   // how long prices hold
+	budget  string   // the grain of the budget; "" for none
+	spread  bool     // whether it is spread over days
+	stock   bool     // whether there are balances
+	buyer   bool     // whether there is an entity
+	bought  bool     // whether customers count what they bought
+	block   bool     // whether there is a calendar block
 	kpis    []kpi
 	cuts    []string
 }
@@ -127,8 +128,12 @@ func (g *generator) date() string {
 	}
 }
 
-// anyDate is a date of the window; rarely it lies beyond.
+// anyDate is a date of the window; rarely it lies beyond. Often it is one at which
+// what held holds no more.
 func (g *generator) anyDate() string {
+	if len(g.ends) > 0 && g.one(5) {
+		return g.word(g.ends...)
+	}
 	d := g.IntN(g.days)
 	if g.one(20) {
 		d += g.days
@@ -138,11 +143,28 @@ func (g *generator) anyDate() string {
 
 // clock is a local time as text, often where days and hours meet and clocks change.
 func (g *generator) clock() string {
+	if twice := g.repeated(); len(twice) > 0 && g.one(6) {
+		return twice[g.IntN(len(twice))].Add(time.Duration(g.IntN(30)) * time.Minute).Format(time.DateTime)
+	}
 	hours, minutes := g.IntN(24), g.IntN(60)
 	if g.one(3) {
 		hours, minutes = []int{0, 1, 2, 23}[g.IntN(4)], []int{0, 29, 30, 59}[g.IntN(4)]
 	}
 	return fmt.Sprintf("%s %02d:%02d:%02d", g.anyDate(), hours, minutes, []int{0, 59, g.IntN(60)}[g.IntN(3)])
+}
+
+// repeated are the local times of the window at which clocks that went back begin to
+// show times again.
+func (g *generator) repeated() []time.Time {
+	var out []time.Time
+	start := time.Date(g.first.Year(), g.first.Month(), g.first.Day(), 0, 0, 0, 0, g.zone)
+	for at := start; at.Before(start.AddDate(0, 0, g.days)); at = at.Add(30 * time.Minute) {
+		_, before := at.Add(-time.Second).Zone()
+		if _, after := at.Zone(); after < before {
+			out = append(out, at)
+		}
+	}
+	return out
 }
 
 // maybe is a text, or nothing once in n times.
@@ -277,6 +299,9 @@ source "rates" {
 			}
 			if earlier := g.date(); since < earlier && (earlier < until || until == "") && g.one(2) {
 				until = earlier // nobody holds for a while
+			}
+			if until != "" {
+				g.ends = append(g.ends, until)
 			}
 			managers = append(managers, fmt.Sprintf("%s,%s,%s,%s", channel, g.word("Mia", "Noa", ""), since, until))
 		}
