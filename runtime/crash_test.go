@@ -177,7 +177,7 @@ type moment struct {
 }
 
 func crashMoments(names int, took time.Duration) (out []moment) {
-	kills := crashSetting("METRICS_CRASH_KILLS", 8)
+	kills := crashSetting("METRICS_CRASH_KILLS", 4)
 	every := max(1, names*2*len(crashKinds)/kills)
 	for n := 1; n <= names; n += every {
 		out = append(out, moment{fmt.Sprint("at name ", n), func() func(int) bool { return func(names int) bool { return names >= n } }})

@@ -168,7 +168,7 @@ func TestIncrementalApply(t *testing.T) {
 		return published(t, dir), rejects, computed
 	}
 	limited := 0
-	for step := range 10 {
+	for step := range 6 {
 		got, rejects, some := apply(dir)
 		fresh := t.TempDir()
 		if err := os.CopyFS(fresh, os.DirFS(dir)); err != nil {
