@@ -204,6 +204,29 @@ func Walk(e Expr, visit func(Expr) bool) {
 	}
 }
 
+// Any tells whether e or an expression below it is as wanted.
+func Any(e Expr, wanted func(Expr) bool) bool {
+	found := false
+	Walk(e, func(e Expr) bool {
+		found = found || wanted(e)
+		return !found
+	})
+	return found
+}
+
+// Has tells whether e or an expression below it is of a kind.
+func Has[T Expr](e Expr) bool {
+	return Any(e, func(e Expr) bool { _, is := e.(T); return is })
+}
+
+// Calls tells whether e or an expression below it calls a function.
+func Calls(e Expr, name string) bool {
+	return Any(e, func(e Expr) bool {
+		call, is := e.(*Call)
+		return is && call.Func.Name == name
+	})
+}
+
 // Rewrite returns e with every node replaced by what f returns for it, leaves
 // first. Nodes whose operands did not change are shared, not copied.
 func Rewrite(e Expr, f func(Expr) Expr) Expr {

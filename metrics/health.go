@@ -203,17 +203,15 @@ func joined(op Op, list []Expr) Expr {
 
 // ReadsAccounts tells whether a KPI, or one below it, counts what became of rows.
 func (m *Model) ReadsAccounts(k *KPI) bool {
-	found := false
-	Walk(k.Value, func(e Expr) bool {
+	return Any(k.Value, func(e Expr) bool {
 		switch e := e.(type) {
 		case *KPIRef:
-			found = found || m.ReadsAccounts(m.KPI(e.KPI))
+			return m.ReadsAccounts(m.KPI(e.KPI))
 		case *Aggregate:
-			found = found || m.accounts[e.Source] != nil
+			return m.accounts[e.Source] != nil
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
 // HealthNames are the names of the KPIs of health that a source has.

@@ -12,38 +12,26 @@ const (
 
 // Converts tells whether an expression changes currencies.
 func Converts(e Expr) bool {
-	found := false
-	Walk(e, func(e Expr) bool {
-		if call, ok := e.(*Call); ok && call.Func.Name == "convert" {
-			found = true
-		}
-		return !found
-	})
-	return found
+	return Calls(e, "convert")
 }
 
 // ConvertsByColumn tells whether an expression over rows converts currencies, itself
 // or by a column or dimension that it reads.
 func (m *Model) ConvertsByColumn(e Expr) bool {
 	find := Sources(m.Source)
-	found := Converts(e)
-	Walk(e, func(e Expr) bool {
+	return Converts(e) || Any(e, func(e Expr) bool {
 		switch e := e.(type) {
 		case *ColumnRef:
 			if s := find.End(m.Source(e.Source), e.Path); s != nil {
 				c := s.Column(e.Column)
-				found = found || c != nil && slices.Contains(find.Late(s), c) && !slices.Contains(find.Aggregating(s), c)
+				return c != nil && slices.Contains(find.Late(s), c) && !slices.Contains(find.Aggregating(s), c)
 			}
 		case *DimensionRef:
-			if d := m.Dimension(e.Dimension); d != nil {
-				for _, f := range d.From {
-					found = found || m.ConvertsByColumn(f.Value)
-				}
-			}
+			d := m.Dimension(e.Dimension)
+			return d != nil && slices.ContainsFunc(d.From, func(f *DimensionFrom) bool { return m.ConvertsByColumn(f.Value) })
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
 // ReadsRates tells whether a KPI's value, or a cut that is kept of it, depends on the

@@ -103,13 +103,13 @@ func (find Sources) OwnColumns(s *Source, e Expr) []*Column {
 // Aggregating is the columns of s that aggregate rows of other sources, and those
 // that are computed from such columns, in order of declaration. They hold for the
 // whole life of a row, up to as-of.
-func (find Sources) Aggregating(s *Source) []*Column { return find.madeFrom(s, hasAggregate) }
+func (find Sources) Aggregating(s *Source) []*Column { return find.madeFrom(s, Has[*Aggregate]) }
 
 // Late is the columns of s that are computed after it is cleaned, from clean rows of
 // others: those that aggregate them, those that convert by rates, and those that are
 // computed from such columns.
 func (find Sources) Late(s *Source) []*Column {
-	return find.madeFrom(s, func(e Expr) bool { return hasAggregate(e) || Converts(e) })
+	return find.madeFrom(s, func(e Expr) bool { return Has[*Aggregate](e) || Converts(e) })
 }
 
 // madeFrom is the columns of s whose expressions are of a kind, and those computed
@@ -128,16 +128,6 @@ func (find Sources) madeFrom(s *Source, kind func(Expr) bool) []*Column {
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(s.Columns), func(c *Column) bool { return !found[c] })
-}
-
-func hasAggregate(e Expr) bool {
-	found := false
-	Walk(e, func(e Expr) bool {
-		_, is := e.(*Aggregate)
-		found = found || is
-		return !found
-	})
-	return found
 }
 
 // Aggregated is the sources whose rows a column aggregates, itself or through the

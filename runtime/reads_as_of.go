@@ -42,15 +42,13 @@ func (r *asOfReader) dimension(name string) bool {
 }
 
 func (r *asOfReader) expr(e metrics.Expr) bool {
-	found := metrics.NamesAsOf(e)
-	metrics.Walk(e, func(e metrics.Expr) bool {
+	return metrics.NamesAsOf(e) || metrics.Any(e, func(e metrics.Expr) bool {
 		switch e := e.(type) {
 		case *metrics.KPIRef:
-			found = found || r.kpi(r.model.KPI(e.KPI))
+			return r.kpi(r.model.KPI(e.KPI))
 		case *metrics.DimensionRef:
-			found = found || r.dimension(e.Dimension)
+			return r.dimension(e.Dimension)
 		}
-		return !found
+		return false
 	})
-	return found
 }

@@ -17,7 +17,7 @@ func (c *checker) assertion(a *decode.Decl[metrics.Check]) {
 	c.guardedIn(a.Address, a.Value.Assert, c.positioned(a.At("assert")))
 	k := decode.Within(a, a.Value.KPI)
 	c.unnamed(k)
-	if k.Value.Type.Kind == metrics.Unknown || !complete(a.Value.Assert) || !noColumns(a.Value.Assert) {
+	if k.Value.Type.Kind == metrics.Unknown || !complete(a.Value.Assert) || metrics.Has[*metrics.ColumnRef](a.Value.Assert) {
 		return // reported already
 	}
 	if len(k.Value.Sources) == 0 {
@@ -40,11 +40,5 @@ func (c *checker) unnamed(k *decode.Decl[metrics.KPI]) {
 
 // complete tells whether all names of an expression are known.
 func complete(e metrics.Expr) bool {
-	whole := true
-	metrics.Walk(e, func(e metrics.Expr) bool {
-		_, unknown := e.(*metrics.Name)
-		whole = whole && !unknown
-		return whole
-	})
-	return whole
+	return !metrics.Has[*metrics.Name](e)
 }

@@ -44,23 +44,11 @@ func (c *checker) kpiResult(k *decode.Decl[metrics.KPI], b *metrics.Node, consta
 	case metrics.String, metrics.Null:
 		c.report(diag.WrongType, k.Address, at, "A KPI that is no number", "Its value is "+diag.A(b.Type.String())+". A KPI is a number, a truth value, a date or a timestamp.")
 		k.Value.Type = metrics.Type{}
-	default:
-		if constant && noColumns(k.Value.Value) {
+	default: // a column outside an aggregate is reported where it stands
+		if constant && !metrics.Has[*metrics.ColumnRef](k.Value.Value) {
 			c.report(diag.NotAnAggregate, k.Address, at, "A KPI that reads no data", "Its value is the same for all periods. Use an aggregate such as sum(orders.amount), another KPI, or a local for a constant.")
 		}
 	}
-}
-
-// noColumns tells whether an expression has no column: one outside an aggregate is
-// reported where it stands.
-func noColumns(e metrics.Expr) bool {
-	none := true
-	metrics.Walk(e, func(e metrics.Expr) bool {
-		_, column := e.(*metrics.ColumnRef)
-		none = none && !column
-		return none
-	})
-	return none
 }
 
 // kpiWhere checks that where speaks of the one source that is aggregated here.

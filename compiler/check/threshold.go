@@ -23,7 +23,7 @@ func (c *checker) threshold(d *decode.Decl[metrics.Threshold]) {
 		}
 		t := &typer{checker: c, place: d, address: d.Address, judged: x, grainHere: x.Grain}
 		t.condition(e, name)
-		if complete(e) && !readsKPI(e) && len(c.diags) == before {
+		if complete(e) && !metrics.Has[*metrics.KPIRef](e) && len(c.diags) == before {
 			c.report(diag.NotInCondition, d.Address, d.At(name), name+" that reads no value", "It holds always or never. Compare value, or what it is made into: growth(1) < -0.2.")
 		}
 	}
@@ -31,16 +31,6 @@ func (c *checker) threshold(d *decode.Decl[metrics.Threshold]) {
 		return // reported
 	}
 	c.keepRead(d)
-}
-
-func readsKPI(e metrics.Expr) bool {
-	found := false
-	metrics.Walk(e, func(e metrics.Expr) bool {
-		_, ref := e.(*metrics.KPIRef)
-		found = found || ref
-		return !found
-	})
-	return found
 }
 
 // keepRead demands that what a threshold reads can be had by its grains and cuts, and

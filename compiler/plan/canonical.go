@@ -75,15 +75,7 @@ func spelled(text string) bool {
 
 // computes tells whether an expression is over aggregates, not over rows.
 func computes(e metrics.Expr) bool {
-	found := false
-	metrics.Walk(e, func(e metrics.Expr) bool {
-		switch e.(type) {
-		case *metrics.KPIRef, *metrics.Aggregate:
-			found = true
-		}
-		return !found
-	})
-	return found
+	return metrics.Has[*metrics.KPIRef](e) || metrics.Has[*metrics.Aggregate](e)
 }
 
 func (c *canonical) composite(e metrics.Expr) string {

@@ -44,17 +44,15 @@ func (c *compilation) noPeriodOf() {
 // lifeLong tells whether an expression reads columns that hold for the whole life
 // of a row: what is computed from them may change as long as rows arrive.
 func (c *compilation) lifeLong(e metrics.Expr) bool {
-	found := false
-	metrics.Walk(e, func(e metrics.Expr) bool {
+	return metrics.Any(e, func(e metrics.Expr) bool {
 		switch e := e.(type) {
 		case *metrics.SourceRef:
-			found = found || isEntity(c.model.Source(e.Source))
+			return isEntity(c.model.Source(e.Source))
 		case *metrics.ColumnRef:
-			found = found || c.lifeLongColumn(e)
+			return c.lifeLongColumn(e)
 		}
-		return !found
+		return false
 	})
-	return found
 }
 
 func isEntity(s *metrics.Source) bool {

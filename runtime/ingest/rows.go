@@ -110,14 +110,10 @@ func (b *builder) computedLevels() ([][]*metrics.Column, error) {
 }
 
 func readsAny(e metrics.Expr, columns []*metrics.Column) bool {
-	found := false
-	metrics.Walk(e, func(x metrics.Expr) bool {
-		if ref, ok := x.(*metrics.ColumnRef); ok && len(ref.Path) == 0 {
-			found = found || slices.ContainsFunc(columns, func(c *metrics.Column) bool { return c.Name == ref.Column })
-		}
-		return !found
+	return metrics.Any(e, func(x metrics.Expr) bool {
+		ref, ok := x.(*metrics.ColumnRef)
+		return ok && len(ref.Path) == 0 && slices.ContainsFunc(columns, func(c *metrics.Column) bool { return c.Name == ref.Column })
 	})
-	return found
 }
 
 // computedDays are the local days of computed timestamps.

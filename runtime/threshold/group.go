@@ -137,15 +137,12 @@ func packed(sql map[string]string, place string) string {
 
 // usesMissing tells whether conditions ask for periods without a value.
 func usesMissing(t *metrics.Threshold) bool {
-	found := false
 	for _, e := range t.Conditions() {
-		metrics.Walk(e, func(e metrics.Expr) bool {
-			c, ok := e.(*metrics.Call)
-			found = found || ok && c.Func == metrics.ConditionFunctionNamed("missing")
-			return !found
-		})
+		if metrics.Calls(e, "missing") {
+			return true
+		}
 	}
-	return found
+	return false
 }
 
 func (g *group) sql(e metrics.Expr) string { return sqlgen.Expr(e, g.scope) }
