@@ -55,15 +55,6 @@ type Alert struct {
 	Folded string `json:"folded,omitempty"`
 }
 
-// Attained is a value against its target.
-type Attained struct {
-	Value      *Number `json:"value"`      // of the target; of a range, its end on the value's side
-	Attainment *Number `json:"attainment"` // the value in parts of the target
-	Gap        *Number `json:"gap"`        // the value less the target
-	// Pace is the part of the target that is due by now, within an open period.
-	Pace *Number `json:"pace,omitempty"`
-}
-
 // Firing tells whether a state is one of an alert that goes on.
 func (s AlertState) Firing() bool { return s == AlertRed || s == AlertAmber || s == AlertRecovering }
 

@@ -31,3 +31,12 @@ func ShownAs(format, typ string, unit Unit) NumberFormat {
 	}
 	return f
 }
+
+// Distances is the format of differences between what a format shows: of shares, points.
+func (f NumberFormat) Distances() NumberFormat {
+	if f.Percent {
+		digits := max(2, f.MaxFraction)
+		return NumberFormat{Group: true, MinInteger: 1, MinFraction: digits, MaxFraction: digits, Percent: true, Suffix: "pp"}
+	}
+	return f
+}

@@ -2,7 +2,6 @@ package runtime
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
 	"github.com/metricsascode/metrics/runtime/dashboard"
-	"github.com/metricsascode/metrics/runtime/duckdb"
 	"github.com/metricsascode/metrics/runtime/store"
 )
 
@@ -125,7 +123,9 @@ func (p *Project) pagePeriods(d *metrics.Dashboard, asOf time.Time) dashboard.Pe
 	}
 	out := dashboard.Periods{Trail: p.Calendar.Last(d.Grain, n, asOf)}
 	for _, at := range out.Trail {
-		if !at.End.After(asOf) {
+		if at.End.After(asOf) {
+			out.Open = &at
+		} else {
 			out.This = at
 		}
 	}
@@ -136,70 +136,6 @@ func (p *Project) pagePeriods(d *metrics.Dashboard, asOf time.Time) dashboard.Pe
 		out.YearAgo = &ago
 	}
 	return out
-}
-
-// readPage reads all values of a page in one scan of what is published.
-func (p *Project) readPage(ctx context.Context, st *store.Store, values string, in *dashboard.Input) diag.List {
-	needed := dashboard.Needs(in.Model, in.Dashboard)
-	if len(needed) == 0 {
-		return nil
-	}
-	s, diags := p.reading(ctx)
-	if diags.HasErrors() {
-		return diags
-	}
-	defer s.close()
-	keys := make([]string, len(needed))
-	for i, n := range needed {
-		keys[i] = "(" + duckdb.Literal(n.KPI) + ", " + duckdb.Literal(n.Cuts) + ")"
-	}
-	first := in.When.Trail[0]
-	if ago := in.When.YearAgo; ago != nil && ago.Start.Before(first.Start) {
-		first = *ago
-	}
-	table, err := s.eng.Query(ctx, fmt.Sprintf(`SELECT "kpi", "cuts", "members", "period", "value", "state" FROM (%s) WHERE "grain" = %s AND "start" >= %s AND ("kpi", "cuts") IN (%s) `+
-		`ORDER BY "kpi", "cuts", "start", "period", "members"`, values, duckdb.Literal(string(in.Dashboard.Grain)), duckdb.Literal(p.Calendar.StartText(first)), strings.Join(keys, ", ")))
-	if err != nil {
-		if diags := st.CheckValues(); diags.HasErrors() {
-			return diags
-		}
-		return diag.List{queryFailed(ctx, err)}
-	}
-	found := map[dashboard.Need]bool{}
-	for _, row := range table.Rows {
-		text := func(i int) string { s, _ := row[i].(string); return s }
-		var value *string
-		if v, ok := row[4].(string); ok {
-			value = &v
-		}
-		in.Values.Add(text(0), text(1), text(2), text(3), value, metrics.State(text(5)))
-		found[dashboard.Need{KPI: text(0), Cuts: text(1)}] = true
-	}
-	return unpublished(needed, found, in.Dashboard)
-}
-
-// unpublished warns of what a page shows and nothing was published of.
-func unpublished(needed []dashboard.Need, found map[dashboard.Need]bool, d *metrics.Dashboard) diag.List {
-	var missing []string
-	for _, n := range needed {
-		if found[n] || n.Optional {
-			continue
-		}
-		what := "kpi." + n.KPI
-		if n.Cuts != "" {
-			what += " by " + n.Cuts
-		}
-		missing = append(missing, what)
-	}
-	if len(missing) == 0 {
-		return nil
-	}
-	shown := strings.Join(missing[:min(len(missing), 5)], "; ")
-	if rest := len(missing) - 5; rest > 0 {
-		shown += fmt.Sprintf("; and %d more", rest)
-	}
-	return diag.List{{Severity: diag.Warning, Code: diag.NotPublished, Address: "dashboard." + d.Name, Summary: "Not published yet",
-		Detail: "Nothing was published by " + string(d.Grain) + " of " + shown + ". Run metrics apply, which keeps what dashboards show."}}
 }
 
 // facts are what stands behind the KPIs of a page. A statement that can't be made

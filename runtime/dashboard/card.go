@@ -22,6 +22,10 @@ type Delta struct {
 	Text  string // "+2.1%"
 	Tone  Tone
 	Other string // the other value
+	// Distance tells that the text is no movement, which an arrow would show.
+	Distance bool
+	// Paced tells that it is what an open period has come to, and Other what is due of it.
+	Paced bool
 }
 
 // Bullet is a value on a scale with its target, all in parts of the scale.
@@ -35,6 +39,9 @@ func (c *Card) against(separator string) string {
 	all := make([]string, len(c.Deltas))
 	for i, d := range c.Deltas {
 		all[i] = d.Label + " " + d.Text
+		if d.Paced {
+			all[i] += " (" + d.Other + ")"
+		}
 	}
 	return strings.Join(all, separator)
 }
@@ -52,15 +59,14 @@ func (p *panelBuilder) card() {
 	t := &Table{Columns: []Column{{Title: ""}, {Title: p.words.Value, Numeric: true, Format: p.Model.KPI(kpi).Format}, {Title: p.words.Change, Numeric: true}}}
 	t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(p.Calendar.Name(p.When.This)), f.entry(now), {}}})
 	for _, c := range p.Compare {
+		if c == "target" {
+			card.Bullet = p.bullet(kpi, now)
+			p.against(card, t, f, kpi, now)
+			continue
+		}
 		label, other := p.comparison(kpi, c)
 		d := Delta{Label: label, Other: f.text(other)}
 		d.Text, d.Tone = f.change(now, other)
-		if c == "target" {
-			card.Bullet = p.bullet(kpi, now)
-			if low, high := p.target(kpi, p.When.This, nil, nil); low != high {
-				d = p.rangeDelta(f, now, low, high)
-			}
-		}
 		card.Deltas = append(card.Deltas, d)
 		t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(label), f.entry(other), f.changeEntry(now, other)}})
 	}
@@ -100,31 +106,12 @@ func stateOf(c Cell) metrics.State {
 	return c.State
 }
 
-// comparison is a value that a KPI's is set against, and its name.
+// comparison is a value of another period that a KPI's is set against, and its name.
 func (p *panelBuilder) comparison(kpi, what string) (string, Cell) {
-	switch what {
-	case "previous":
+	if what == "previous" {
 		return p.words.Previous, p.cell(kpi, p.When.Previous, nil, nil)
-	case "year_ago":
-		return p.words.YearAgo, p.yearAgo(kpi, nil, nil)
 	}
-	low, _ := p.target(kpi, p.When.This, nil, nil)
-	return p.words.Target, low
-}
-
-// rangeDelta judges a value by the range that it should be in.
-func (p *panelBuilder) rangeDelta(f format, now, low, high Cell) Delta {
-	d := Delta{Label: p.words.Target, Other: f.text(low) + " – " + f.text(high), Text: p.words.OK, Tone: Good}
-	v := now.Rat()
-	switch {
-	case v == nil:
-		d.Text, d.Tone = noValue, Plain
-	case low.Known() && v.Cmp(low.Rat()) < 0:
-		d.Text, d.Tone = p.words.Below, Bad
-	case high.Known() && v.Cmp(high.Rat()) > 0:
-		d.Text, d.Tone = p.words.Above, Bad
-	}
-	return d
+	return p.words.YearAgo, p.yearAgo(kpi, nil, nil)
 }
 
 // bullet sets a value on a scale from 0 with its target.

@@ -88,6 +88,7 @@ func decimal(v float64, digits int) string {
 // arrow shows which way a value moved.
 func arrow(d Delta) string {
 	switch {
+	case d.Distance:
 	case strings.HasPrefix(d.Text, "+"):
 		return "▲ "
 	case strings.HasPrefix(d.Text, "−"):

@@ -11,7 +11,7 @@ import (
 // alerts lists what thresholds say, the worst first.
 func (p *panelBuilder) alerts() {
 	t := &Table{Columns: []Column{{Title: p.words.State}, {Title: p.words.Threshold}, {Title: p.words.Member}, {Title: p.words.Value, Numeric: true},
-		{Title: p.words.Reason}, {Title: p.words.Since}, {Title: p.words.Owner}, {Title: p.words.Due}, {Title: p.words.Action}}}
+		{Title: p.words.Attained, Numeric: true}, {Title: p.words.Reason}, {Title: p.words.Since}, {Title: p.words.Owner}, {Title: p.words.Due}, {Title: p.words.Action}}}
 	for _, a := range p.Alerts {
 		if !a.Listed() || !p.wanted(a) {
 			continue
@@ -38,7 +38,7 @@ func (p *panelBuilder) subject(a metrics.Alert) []Entry {
 		if s := p.Model.Source(a.Source); s != nil {
 			label = metrics.Display(s.Label, s.Name)
 		}
-		return []Entry{textEntry(label), textEntry(""), textEntry("")}
+		return []Entry{textEntry(label), textEntry(""), textEntry(""), textEntry("")}
 	}
 	name := a.KPI
 	f := format{}
@@ -52,7 +52,11 @@ func (p *panelBuilder) subject(a metrics.Alert) []Entry {
 	if a.Value != nil {
 		c.Number = *a.Value
 	}
-	return []Entry{textEntry(name), textEntry(p.pinText(a.Members)), f.entry(c)}
+	attained := textEntry("")
+	if a.Target != nil {
+		attained = partEntry(a.Target.Attainment)
+	}
+	return []Entry{textEntry(name), textEntry(p.pinText(a.Members)), f.entry(c), attained}
 }
 
 // wanted tells whether an alert is one that the panel lists: what is crossed or can't

@@ -38,3 +38,22 @@ func Needs(m *metrics.Model, d *metrics.Dashboard) []Need {
 	}
 	return out
 }
+
+// Paced are the cut sets of KPIs whose values by day say how much of a target is due:
+// those that cards set against their target, and that add up and are published by day.
+func Paced(m *metrics.Model, d *metrics.Dashboard) []Need {
+	var out []Need
+	for _, s := range d.Sections {
+		for _, p := range s.Panels {
+			if p.Kind != metrics.CardPanel || len(p.KPIs) == 0 || !slices.Contains(p.Compare, "target") {
+				continue
+			}
+			k := m.KPI(p.KPIs[0])
+			n := Need{KPI: k.Name, Cuts: strings.Join(p.CutSets(d)[0], ",")}
+			if k.Target != nil && m.AddsUp(k.Value) && slices.Contains(k.KeptGrains(), metrics.Day) && !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
+}

@@ -73,15 +73,16 @@ var percentFormat = metrics.NumberFormat{Group: true, MinInteger: 1, MinFraction
 func (f format) change(now, then Cell) (text string, tone Tone) {
 	moved, shown := growth(now, then), percentFormat
 	if f.Percent {
-		moved = difference(now, then)
-		shown.MaxFraction = max(2, f.MaxFraction)
-		shown.MinFraction, shown.Suffix = shown.MaxFraction, "pp"
+		moved, shown = difference(now, then), f.Distances()
 	}
 	if moved == nil {
 		return noValue, Plain
 	}
 	return signed(shown.Text(number(moved))), f.tone(moved.Sign())
 }
+
+// distance shows how far a value is from another, of shares in points.
+func (f format) distance(n metrics.Number) string { return signed(f.Distances().Text(n)) }
 
 // signed puts a plus before what is more than nothing.
 func signed(text string) string {

@@ -17,6 +17,7 @@ type Input struct {
 	AsOf      time.Time
 	Run       metrics.Run // that published the values
 	Values    *Values
+	Days      *Values // by day, of what has a pace
 	When      Periods
 	Sources   []SourceState
 	Alerts    []metrics.Alert        // in the order in which they are shown; nil where there are no thresholds
@@ -31,6 +32,7 @@ type Periods struct {
 	Trail    []metrics.Period // up to the last that is published, oldest first
 	Previous metrics.Period
 	YearAgo  *metrics.Period // nil where the calendar has none
+	Open     *metrics.Period // the one after, of which a part has passed; nil where none has begun
 }
 
 // SourceState is how fresh and whole a source is.

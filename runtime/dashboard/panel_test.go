@@ -82,7 +82,7 @@ func TestGrowth(t *testing.T) {
 	for seed := range uint64(30) {
 		rows := panelsOf(dashboard.Build(input(t, seed)), metrics.CardPanel)[0].Table.Rows
 		value := func(i int) float64 { f, _ := strconv.ParseFloat(string(rows[i].Entries[1].Number), 64); return f }
-		for i := 1; i < len(rows); i++ {
+		for i := 1; i < 3; i++ { // behind them stand the target and the gap
 			want := (value(0) - value(i)) / math.Abs(value(i))
 			got, _ := strconv.ParseFloat(string(rows[i].Entries[2].Number), 64)
 			if math.Abs(got-want) > 1e-9 {

@@ -31,6 +31,7 @@ type words struct {
 	AlertsTitle, ChangesTitle, Health     string
 	ValueChanging, Breaking, AlertOnly    string
 	Above, Below, Cumulative, Reason      string
+	Within, Attained, Gap, SoFar, DueNow  string
 	days                                  func(from, to time.Time) string
 }
 
@@ -56,6 +57,7 @@ var english = words{
 	AlertsTitle: "Alerts", ChangesTitle: "Changed definitions", Health: "Sources",
 	ValueChanging: "changes value", Breaking: "breaking", AlertOnly: "alerts only",
 	Above: "above", Below: "below", Cumulative: "cumulative", Reason: "Reason",
+	Within: "within", Attained: "of target", Gap: "gap", SoFar: "so far", DueNow: "due by now",
 	days: englishDays,
 }
 
@@ -81,6 +83,7 @@ var chinese = words{
 	AlertsTitle: "告警", ChangesTitle: "变更的定义", Health: "数据来源",
 	ValueChanging: "数值变化", Breaking: "不兼容", AlertOnly: "仅告警",
 	Above: "高于", Below: "低于", Cumulative: "累计", Reason: "原因",
+	Within: "范围内", Attained: "目标达成", Gap: "差额", SoFar: "至今达成", DueNow: "按进度应达",
 	days: chineseDays,
 }
 

@@ -121,7 +121,10 @@ func (w *workbook) put(sheet string, column int, e Entry, format string, bold bo
 			return err
 		}
 		if format == "" && strings.HasSuffix(e.Text, "%") {
-			format = "+0.0%;-0.0%"
+			format = "0.0%"
+			if strings.HasPrefix(e.Text, "+") || strings.HasPrefix(e.Text, "−") {
+				format = "+0.0%;-0.0%"
+			}
 		}
 	} else if e.Text != "" {
 		if err := w.SetCellStr(sheet, at, e.Text); err != nil {

@@ -3,7 +3,6 @@ package threshold
 import (
 	"cmp"
 	"context"
-	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,12 +94,10 @@ func (v *Verdict) groupOf(t *metrics.Threshold) *group {
 	return v.groups[i]
 }
 
-// now is the state of a series, and the period that it is of.
+// now is the state of a series, and the period that it is of; -1 where none has ended and
+// nothing is pending.
 func (s *Series) now() (metrics.AlertState, int) {
 	last := s.line.last
-	if last < 0 {
-		return metrics.AlertNoData, last
-	}
 	state := s.ended()
 	if open := s.line.open; open >= 0 && s.Levels[open] > Calm && (state == metrics.AlertOK || state == metrics.AlertNoData) {
 		return metrics.AlertPending, open
@@ -125,6 +122,9 @@ func (b *alerting) readFigures(ctx context.Context) error {
 		}
 	}
 	for _, g := range b.groups {
+		if len(wanted[g]) > 0 {
+			g.readTarget()
+		}
 		for at, keys := range wanted[g] {
 			table, err := b.input.Engine.Query(ctx, g.figuresOf(keys, at))
 			if err != nil {
@@ -241,48 +241,41 @@ func (b *alerting) count() {
 	}
 }
 
-// attained sets a value against its KPI's target; nil where there is none.
+// attained sets a value against its KPI's target; nil where there is none, or none for
+// the member.
 func (g *group) attained(row figures, at int) *metrics.Attained {
 	t := g.kpi.Target
 	if t == nil || row.value == nil {
 		return nil
 	}
-	var goal *metrics.Number
-	switch v := metrics.Value(*row.value); {
-	case t.KPI != "":
-		goal = row.number(g.names[g.sql(g.main.value(t.KPI))])
-	case t.Value != nil:
-		goal = exactly(t.Value)
-	default:
-		if t.Low != nil {
-			goal = exactly(t.Low)
+	goal, _ := t.Goal(*row.value)
+	if t.KPI != "" {
+		n := row.number(g.names[g.sql(g.main.value(t.KPI))])
+		if n == nil {
+			return nil
 		}
-		if x, known := v.Number(); t.High != nil && known {
-			if high, ok := new(big.Rat).SetString(t.High.Text); goal == nil || ok && x.Cmp(high) > 0 {
-				goal = exactly(t.High)
-			}
-		}
+		goal = *n
 	}
-	if goal == nil {
-		return nil
-	}
-	out := &metrics.Attained{Value: goal}
-	if gap := metrics.Number(metrics.Value(*row.value).Minus(metrics.Value(*goal))); gap != "" {
-		out.Gap = &gap
-	}
-	if ratio := metrics.Value(*row.value).Ratio(metrics.Value(*goal)); ratio != nil {
-		n := metrics.Number(metrics.NewValue(formatFloat(1+*ratio), metrics.Type{Kind: metrics.Double}))
-		out.Attainment = &n
-	}
-	if g.main.paced && at == g.line.open {
-		out.Pace = row.number(g.names[`"here"."`+paceColumn+`"`])
+	out := metrics.Attain(*row.value, goal)
+	if out != nil && g.main.paced && at == g.line.open {
+		out.Pace = row.number(g.names[g.sql(g.main.due())])
 	}
 	return out
 }
 
-func exactly(l *metrics.Literal) *metrics.Number {
-	n := metrics.Number(l.Text)
-	return &n
+// readTarget adds what alerts say of the target, whether or not conditions ask for it.
+func (g *group) readTarget() {
+	t := g.kpi.Target
+	if t == nil {
+		return
+	}
+	if t.KPI != "" {
+		g.figure(g.main.value(t.KPI))
+	}
+	if g.pace != nil {
+		g.main.paced = true
+		g.figure(g.main.due())
+	}
 }
 
 func formatFloat(x float64) string { return strconv.FormatFloat(x, 'g', 12, 64) }

@@ -125,7 +125,14 @@ func (in *Input) read(ctx context.Context) error {
 		for _, r := range in.Model.Reads(t) {
 			add(r.KPI, cuts, r.Grain)
 		}
-		if k := in.Model.KPI(t.KPI); k.Target != nil && shaped(k, t.Grain) {
+		k := in.Model.KPI(t.KPI)
+		if k.Target == nil {
+			continue
+		}
+		if k.Target.KPI != "" {
+			add(k.Target.KPI, cuts, t.Grain) // for what alerts say; absent where it can't be had
+		}
+		if shaped(k, t.Grain) {
 			add(t.KPI, cuts, metrics.Day)
 		}
 	}

@@ -81,8 +81,12 @@ func (f *frame) target(e *metrics.Call, kpi string) metrics.Expr {
 		return goal
 	}
 	f.paced = true
-	due := f.field(paceColumn, metrics.Type{Kind: metrics.Double})
-	return binary(metrics.OpMul, goal, due, metrics.Type{Kind: metrics.Double})
+	return binary(metrics.OpMul, goal, f.due(), metrics.Type{Kind: metrics.Double})
+}
+
+// due is the part of the target that is due.
+func (f *frame) due() metrics.Expr {
+	return f.field(paceColumn, metrics.Type{Kind: metrics.Double})
 }
 
 // periodsIn is how many periods of the frame's grain a span has; the checker has

@@ -10,12 +10,10 @@ import (
 	"github.com/metricsascode/metrics/runtime/duckdb"
 )
 
-// pace is how much of a target is due within the open period: as much as the same
-// days of the period a year ago had of the whole of it, of the same member; where
-// that is not known, as much as has passed of the period.
+// pace is how much of a target is due within the open period, as metrics.Pace says.
 type pace struct {
-	kpi    *metrics.KPI
-	linear float64
+	kpi     *metrics.KPI
+	elapsed float64
 	// from, until and to are the first day of the period a year ago, the first of it
 	// that is not due, and the first behind it; "" where it has no shape.
 	from, until, to string
@@ -28,22 +26,17 @@ func (in *Input) paceOf(k *metrics.KPI, g metrics.Grain, line *timeline) *pace {
 	if line == nil || line.open < 0 || !in.Model.AddsUp(k.Value) {
 		return nil
 	}
-	p := line.periods[line.open]
-	out := &pace{kpi: k, linear: in.AsOf.Sub(p.Start).Seconds() / p.End.Sub(p.Start).Seconds()}
-	ago, ok := in.Calendar.YearAgo(p)
-	if !ok || !shaped(k, g) {
+	due := in.Calendar.Pace(line.periods[line.open], in.AsOf)
+	out := &pace{kpi: k}
+	out.elapsed, _ = due.Elapsed.Float64()
+	if len(due.Shape) == 0 || !shaped(k, g) {
 		return out
 	}
-	days := in.Calendar.Between(metrics.Day, ago.Start, ago.End)
-	passed := len(in.Calendar.Between(metrics.Day, p.Start, in.AsOf))
-	if day := in.Calendar.Of(metrics.Day, in.AsOf); day.Start.Before(in.AsOf) {
-		passed-- // the day that is open
-	}
-	out.days = len(days)
-	out.from, out.to = in.Calendar.Day(ago.Start), in.Calendar.Day(ago.End)
+	out.days = len(due.Shape)
+	out.from, out.to = in.Calendar.StartText(due.Shape[0]), in.Calendar.Day(due.Shape[out.days-1].End)
 	out.until = out.to
-	if passed < len(days) {
-		out.until = in.Calendar.StartText(days[passed])
+	if due.Passed < out.days {
+		out.until = in.Calendar.StartText(due.Shape[due.Passed])
 	}
 	return out
 }
@@ -66,5 +59,5 @@ func (p *pace) stages(g *group, name string) string {
 
 // share is how much of the target is due: all of it but in the open period.
 func (p *pace) share(open int) string {
-	return fmt.Sprintf(`CASE WHEN b."at" = %d THEN coalesce(s."share", %s) ELSE 1.0 END`, open, strconv.FormatFloat(p.linear, 'g', -1, 64)+"::DOUBLE")
+	return fmt.Sprintf(`CASE WHEN b."at" = %d THEN coalesce(s."share", %s) ELSE 1.0 END`, open, strconv.FormatFloat(p.elapsed, 'g', -1, 64)+"::DOUBLE")
 }

@@ -78,6 +78,15 @@ func (a Alerts) cells(x metrics.Alert) []string {
 	return []string{name, memberWords(x.Members), value, why, x.Since}
 }
 
+// attained says how far the target is reached, "" where there is none.
+func (a Alerts) attained(x metrics.Alert) string {
+	k := a.Model.KPI(x.KPI)
+	if k == nil || x.Target == nil {
+		return ""
+	}
+	return x.Target.Words("en", k)
+}
+
 // todo is who does what about an alert, and by when.
 func todo(x metrics.Alert) string {
 	text := x.Owner
@@ -138,7 +147,11 @@ func (a Alerts) text(w io.Writer) error {
 	out.WriteString(lines[0])
 	for i, x := range a.Alerts {
 		out.WriteString(lines[i+1])
-		if text := todo(x); text != "" && x.State.Firing() {
+		below := []string{a.attained(x)}
+		if x.State.Firing() {
+			below = append(below, todo(x))
+		}
+		if text := joined(below); text != "" {
 			for _, line := range wrap(inert.Visible(text), defaultWidth-a.indent()) {
 				fmt.Fprintf(out, "%s%s\n", strings.Repeat(" ", a.indent()), p.paint(faint, line))
 			}
@@ -146,6 +159,11 @@ func (a Alerts) text(w io.Writer) error {
 	}
 	fmt.Fprintf(out, "\n%s\n", a.summary())
 	return out.Flush()
+}
+
+// joined puts phrases side by side, those that there are.
+func joined(phrases []string) string {
+	return strings.Join(slices.DeleteFunc(phrases, func(s string) bool { return s == "" }), "; ")
 }
 
 // indent is how far actions stand in, below what they are about.
@@ -165,7 +183,9 @@ func (a Alerts) markdown(w io.Writer) error {
 	t := titled(append([]string{"state"}, append(slices.Clone(alertTitles), "to do")...)...)
 	t.Columns[3].AlignRight = true
 	for _, x := range a.Alerts {
-		t.Rows = append(t.Rows, append(append([]string{stateWord(x.State)}, a.cells(x)...), todo(x)))
+		cells := a.cells(x)
+		cells[3] = joined([]string{cells[3], a.attained(x)})
+		t.Rows = append(t.Rows, append(append([]string{stateWord(x.State)}, cells...), todo(x)))
 	}
 	if err := t.Markdown(w); err != nil {
 		return err
