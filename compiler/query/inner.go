@@ -25,7 +25,7 @@ func (t *timeline) finer() bool { return t.inner != nil && t.inner.byGrain }
 func (c *compilation) liftCells(a *metrics.Aggregate, x context, def *metrics.KPI) *leaf {
 	per := metrics.InnerLevel(a)
 	t := c.cellsOf(per, x, def)
-	outer := context{without: x.without}
+	outer := context{without: x.without, beyond: x.beyond}
 	if t.inner.byGrain {
 		outer = x
 	}
@@ -45,7 +45,7 @@ func (c *compilation) cellsOf(per *metrics.Call, x context, def *metrics.KPI) *t
 	if grain != metrics.NoGrain {
 		at = context{}
 	}
-	at.without = nil
+	at.without, at.beyond = nil, false // what counts for the cells is their own rows
 	key := def.Name + keyOf(per) + at.key()
 	if t := c.innerByKey[key]; t != nil {
 		return t

@@ -12,7 +12,7 @@ import (
 // the grain's periods don't move by, a stretch shorter than the period, or a source
 // whose rows stand for whole periods that a stretch would cut.
 func Unfit(m *metrics.Model, value metrics.Expr, g metrics.Grain) string {
-	return unfit{m: m, grain: g, nests: likelyNests, free: g == metrics.NoGrain}.reason(value)
+	return unfit{m: m, grain: g, nests: likelyNests, outlasts: metrics.Grain.Nests, free: g == metrics.NoGrain}.reason(value)
 }
 
 // likelyNests tells whether periods nest. What nests in those of a calendar block is
@@ -24,7 +24,7 @@ func likelyNests(g, finer metrics.Grain) bool {
 // fitGrain refuses a grain that a KPI can't have.
 func (c *compilation) fitGrain() {
 	for i, k := range c.kpis {
-		if why := (unfit{m: c.model, grain: c.req.Grain, nests: c.cal.Nests, free: c.req.Grain == metrics.NoGrain}).reason(k.def.Value); why != "" {
+		if why := c.unfitting().reason(k.def.Value); why != "" {
 			if slices.Contains(c.conditions(), i) {
 				c.fail(diag.GrainTooFine, "The condition on results can't be had "+byGrainWords(c.req.Grain), why+" Ask by another grain, or leave the condition out.")
 				continue
@@ -36,6 +36,10 @@ func (c *compilation) fitGrain() {
 			})
 		}
 	}
+}
+
+func (c *compilation) unfitting() unfit {
+	return unfit{m: c.model, grain: c.req.Grain, nests: c.cal.Nests, outlasts: c.cal.Nests, free: c.req.Grain == metrics.NoGrain}
 }
 
 func byGrainWords(g metrics.Grain) string {
@@ -51,7 +55,9 @@ type unfit struct {
 	m     *metrics.Model
 	grain metrics.Grain
 	nests func(g, finer metrics.Grain) bool
-	steps []metrics.Grain // by which the stretch was moved or cut
+	// outlasts tells whether periods nest for sure, so that they can't be shorter.
+	outlasts func(g, finer metrics.Grain) bool
+	steps    []metrics.Grain // by which the stretch was moved or cut
 	// free tells that the stretch comes of a range without a grain: whether it cuts what
 	// stands for whole periods depends on the range.
 	free bool
@@ -106,7 +112,7 @@ func (u unfit) call(e *metrics.Call) string {
 	case metrics.Rolling:
 		inner = inner.stretched(u.grain)
 	case metrics.ToDate:
-		if by != metrics.NoGrain && by != u.grain && u.grain != metrics.NoGrain && u.grain.Nests(by) {
+		if by != metrics.NoGrain && by != u.grain && u.grain != metrics.NoGrain && u.outlasts(u.grain, by) {
 			return fmt.Sprintf("A %s is longer than the %s up to whose end it would run.", u.grain, by)
 		}
 		if own := u.m.Calendar(string(u.grain)); own != nil && own.Year != "" && by == metrics.Year {
@@ -148,7 +154,7 @@ func (u unfit) cells(value metrics.Expr, grain metrics.Grain) string {
 			return fmt.Sprintf("A stretch of a %s would cut periods of a %s, the cells of per.", by, grain)
 		}
 	}
-	return unfit{m: u.m, grain: grain, nests: u.nests}.reason(value)
+	return unfit{m: u.m, grain: grain, nests: u.nests, outlasts: u.outlasts}.reason(value)
 }
 
 // grainArg is the grain that a function over KPIs names; NoGrain where it names

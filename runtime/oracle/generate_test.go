@@ -341,7 +341,8 @@ func (g *generator) visits() {
 func (g *generator) plans() {
 	g.budget = g.word("day", "week", "month")
 	spread := ""
-	if g.spread = g.budget != "day" && g.one(2); g.spread {
+	skips := g.zone.String() == "Pacific/Apia" // whose skipped day would get its share
+	if g.spread = g.budget != "day" && g.one(2) && !skips; g.spread {
 		spread = "allocate = even"
 	}
 	g.line(`source "budget" {
