@@ -28,6 +28,7 @@ source "lines" {
   parquet {
     path = "orders.parquet"
   }
+  key  = [order_no, line_no]
   time = ordered_at
   columns {
     order_no    = string
@@ -55,13 +56,22 @@ dimension "refund" {
   from "lines" { value = quantity < 0 }
 }
 
-kpi "lines" {
-  value = count(lines)
+kpi "revenue" {
+  value = sum(lines.quantity * lines.unit_price)
+  by    = [channel]
 }
 `
 
-// benchData is a project over order lines that are clean in its store.
-type benchData struct{ dir, segment string }
+// benchData is a project over order lines that are clean in its store, and a database
+// that holds the same rows in a table, for statements by hand.
+type benchData struct{ dir, table string }
+
+// distinctLines is the order lines without their duplicates, so that they have a key.
+const distinctLines = `SELECT DISTINCT * FROM read_parquet(%s) ORDER BY ordered_at, order_no, line_no`
+
+// tableByHand is the same rows as a table of the types that the project declares.
+const tableByHand = `CREATE TABLE hand.clean AS SELECT * REPLACE (line_no::BIGINT AS line_no, quantity::BIGINT AS quantity, store_id::BIGINT AS store_id), ` +
+	`ordered_at::DATE AS "ordered_at$day" FROM read_parquet(%s)`
 
 // benchRows is how many order lines there are: METRICS_BENCH_ROWS, or ten million.
 func benchRows(b *testing.B) int {
@@ -89,11 +99,18 @@ func benchFolder(b *testing.B, rows int, generator []byte) string {
 		}
 		root = filepath.Join(cache, "metrics-bench")
 	}
-	return filepath.Join(root, fmt.Sprintf("%d-%x", rows, sha256.Sum256(generator))[:20])
+	return filepath.Join(root, fmt.Sprintf("%d-%x", rows, sha256.Sum256(append(generator, distinctLines+tableByHand...)))[:20])
 }
 
 // prepared is the order lines, clean in the store of a project with more definitions.
 func prepared(b *testing.B, definitions string) benchData {
+	b.Helper()
+	return edited(b, benchProject+definitions)
+}
+
+// edited is the order lines, clean in the store of the project, the definitions of which
+// were edited since.
+func edited(b *testing.B, definitions string) benchData {
 	b.Helper()
 	text, err := os.ReadFile(generator)
 	if err != nil {
@@ -105,11 +122,11 @@ func prepared(b *testing.B, definitions string) benchData {
 		b.Fatal(err)
 	}
 	write := func(definitions string) {
-		if err := os.WriteFile(filepath.Join(dir, "project.hcl"), []byte(benchProject+definitions), 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, "project.hcl"), []byte(definitions), 0o666); err != nil {
 			b.Fatal(err)
 		}
 	}
-	write("")
+	write(benchProject)
 	generate(b, string(text), rows, dir)
 	ctx := context.Background()
 	p, diags := runtime.Open(ctx, runtime.Options{Dir: dir})
@@ -121,18 +138,20 @@ func prepared(b *testing.B, definitions string) benchData {
 		must(b, diags)
 	}
 	write(definitions)
-	found, err := filepath.Glob(filepath.Join(dir, ".metrics", "sources", "*.duckdb"))
-	if err != nil || len(found) != 1 {
-		b.Fatal("segments:", found, err)
-	}
-	return benchData{dir, found[0]}
+	return benchData{dir, filepath.Join(dir, handFile)}
 }
 
-// generate makes the file of order lines, if it isn't there.
+// The files of order lines.
+const (
+	linesFile = "orders.parquet"
+	handFile  = "hand.duckdb"
+)
+
+// generate makes the files of order lines, if they aren't there.
 func generate(b *testing.B, text string, rows int, dir string) {
 	b.Helper()
-	path := filepath.Join(dir, "orders.parquet")
-	if _, err := os.Stat(path); err == nil {
+	lines, table := filepath.Join(dir, linesFile), filepath.Join(dir, handFile)
+	if _, err := os.Stat(table); err == nil {
 		return
 	}
 	ctx := context.Background()
@@ -141,11 +160,19 @@ func generate(b *testing.B, text string, rows int, dir string) {
 		b.Fatal(err)
 	}
 	defer eng.Close()
-	sql := strings.NewReplacer("NROWS", fmt.Sprint(rows), "OUT", path+".new").Replace(text)
-	if err := eng.Exec(ctx, sql); err != nil {
-		b.Fatal(err)
+	raw := filepath.Join(b.TempDir(), linesFile)
+	for _, sql := range []string{
+		strings.NewReplacer("NROWS", fmt.Sprint(rows), "OUT", raw).Replace(text),
+		fmt.Sprintf("COPY ("+distinctLines+") TO %s (FORMAT parquet, COMPRESSION zstd)", duckdb.Literal(raw), duckdb.Literal(lines)),
+		"ATTACH " + duckdb.Literal(table+".new") + " AS hand",
+		fmt.Sprintf(tableByHand, duckdb.Literal(lines)),
+		"DETACH hand",
+	} {
+		if err := eng.Exec(ctx, sql); err != nil {
+			b.Fatal(err)
+		}
 	}
-	if err := os.Rename(path+".new", path); err != nil {
+	if err := os.Rename(table+".new", table); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -30,14 +30,16 @@ type side struct {
 	Request *query.Request `json:",omitempty"` // of the product; From and To by name:
 	From    string         `json:",omitempty"`
 	To      string         `json:",omitempty"`
+	// Effect asks for what an edit of the KPIs does to their totals, over so many periods.
+	Effect int `json:",omitempty"`
 	// Statements are by hand, in turn: their answers stand side by side. The clean
 	// rows are hand.clean.
 	Statements  []string `json:",omitempty"`
 	MemoryLimit string   `json:",omitempty"` // of the engine
 
-	Dir     string
-	Segment string
-	Temp    string
+	Dir   string
+	Table string // the database with the rows for statements
+	Temp  string
 }
 
 // outcome is what a side's process says of itself.
@@ -98,12 +100,15 @@ func procNumber(file, name string) int64 {
 }
 
 func (s side) cells(ctx context.Context) ([][]string, error) {
-	if s.Request == nil {
+	if s.Request == nil && s.Effect == 0 {
 		return s.byHand(ctx, s.Statements)
 	}
-	p, diags := runtime.Open(ctx, runtime.Options{Dir: s.Dir})
+	p, diags := runtime.Open(ctx, runtime.Options{Dir: s.Dir, EffectPeriods: s.Effect})
 	if diags.HasErrors() {
 		return nil, failure(diags)
+	}
+	if s.Effect > 0 {
+		return s.effect(ctx, p)
 	}
 	r := *s.Request
 	for name, bound := range map[string]**metrics.Period{s.From: &r.From, s.To: &r.To} {
@@ -129,6 +134,25 @@ func (s side) cells(ctx context.Context) ([][]string, error) {
 	return s.byHand(ctx, []string{fmt.Sprintf("SELECT columns(c -> c IN ('%s')) FROM (%s)", strings.Join(r.KPIs, "', '"), statement)})
 }
 
+// effect is the old and the new total of each KPI that the plan finds edited, period by
+// period.
+func (s side) effect(ctx context.Context, p *runtime.Project) ([][]string, error) {
+	made, diags := p.Plan(ctx)
+	if diags.HasErrors() {
+		return nil, failure(diags)
+	}
+	var out [][]string
+	for _, c := range made.Changes {
+		if c.Effect == nil || c.Effect.Example == nil {
+			return nil, fmt.Errorf("%s: nothing was measured, or no row shows it: %+v", c.Address, c.Effect)
+		}
+		for _, total := range c.Effect.Grains[0].Totals {
+			out = append(out, []string{shown(total.Then), shown(total.Now)})
+		}
+	}
+	return out, nil
+}
+
 // byHand runs statements on the clean rows in turn; their columns stand side by side.
 func (s side) byHand(ctx context.Context, statements []string) ([][]string, error) {
 	eng, err := duckdb.Open(ctx, duckdb.Options{TempDir: s.Temp, MemoryLimit: s.MemoryLimit})
@@ -136,7 +160,7 @@ func (s side) byHand(ctx context.Context, statements []string) ([][]string, erro
 		return nil, err
 	}
 	defer eng.Close()
-	if err := eng.Attach(ctx, "hand", s.Segment, true); err != nil {
+	if err := eng.Attach(ctx, "hand", s.Table, true); err != nil {
 		return nil, err
 	}
 	if err := eng.Exec(ctx, "CREATE SCHEMA sources; CREATE VIEW sources.lines AS FROM hand.clean"); err != nil {
@@ -228,7 +252,7 @@ func compare(b *testing.B, data benchData, ours, hand side, atMost bound) {
 	for b.Loop() {
 		var both [2]outcome
 		for i, s := range []side{hand, ours} {
-			s.Dir, s.Segment, s.Temp = data.dir, data.segment, b.TempDir()
+			s.Dir, s.Table, s.Temp = data.dir, data.table, b.TempDir()
 			both[i] = s.run(b)
 			for name, v := range map[string]float64{"cpu": both[i].CPU.Seconds(), "wall": both[i].Wall.Seconds(), "memory": float64(both[i].Memory) / 1e6, "read": float64(both[i].Read) / 1e6} {
 				pair, found := best[name]
