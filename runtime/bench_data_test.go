@@ -91,6 +91,12 @@ func benchRows(b *testing.B) int {
 // user's cache. They stay there for the next run.
 func benchFolder(b *testing.B, rows int, generator []byte) string {
 	b.Helper()
+	return benchRoot(b, fmt.Sprintf("%d-%x", rows, sha256.Sum256(append(generator, distinctLines+tableByHand...)))[:20])
+}
+
+// benchRoot is the place of data that stay for the next run.
+func benchRoot(b *testing.B, name string) string {
+	b.Helper()
 	root := os.Getenv("METRICS_BENCH_DATA")
 	if root == "" {
 		cache, err := os.UserCacheDir()
@@ -99,7 +105,7 @@ func benchFolder(b *testing.B, rows int, generator []byte) string {
 		}
 		root = filepath.Join(cache, "metrics-bench")
 	}
-	return filepath.Join(root, fmt.Sprintf("%d-%x", rows, sha256.Sum256(append(generator, distinctLines+tableByHand...)))[:20])
+	return filepath.Join(root, name)
 }
 
 // prepared is the order lines, clean in the store of a project with more definitions.

@@ -1,7 +1,7 @@
 package runtime_test
 
 import (
-	"context"
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/metricsascode/metrics/compiler/plan"
 	"github.com/metricsascode/metrics/runtime"
 )
 
@@ -64,30 +65,74 @@ func writeLarge(b *testing.B, kpis int) string {
 // BenchmarkPlanNothing compares a plan with nothing to do with validate, on
 // 10,000 KPIs.
 func BenchmarkPlanNothing(b *testing.B) {
-	dir := writeLarge(b, 10_000)
-	ctx := context.Background()
-	open := func(b *testing.B) *runtime.Project {
-		p, diags := runtime.Open(ctx, runtime.Options{Dir: dir})
-		must(b, diags)
-		return p
+	dir := applyLarge(b)
+	planBesideValidate(b, dir, 2, func(made *plan.Plan) bool { return made.Verdict.Nothing })
+}
+
+// BenchmarkPlanTenChanged compares a plan after edits of ten KPIs, in as many files, with
+// validate, on 10,000 KPIs. What the edits do is measured, over few rows.
+func BenchmarkPlanTenChanged(b *testing.B) {
+	dir := applyLarge(b)
+	for i := range 10 {
+		file := filepath.Join(dir, fmt.Sprintf("f%03d.hcl", 7*i))
+		text, err := os.ReadFile(file)
+		if err == nil {
+			err = os.WriteFile(file, bytes.Replace(text, []byte("orders.quantity > "), []byte("orders.quantity >= "), 1), 0o666)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
 	}
-	p := open(b)
-	plan, diags := p.Plan(ctx)
+	planBesideValidate(b, dir, 3, func(made *plan.Plan) bool {
+		measured := 0
+		for _, c := range made.Changes {
+			if c.Effect != nil && len(c.Effect.Grains) > 0 {
+				measured++
+			}
+		}
+		return len(made.Changes) == 10 && measured == 10
+	})
+}
+
+// applyLarge is a large project whose definitions were applied.
+func applyLarge(b *testing.B) string {
+	b.Helper()
+	dir := writeLarge(b, 10_000)
+	p := openedLarge(b, dir)
+	made, diags := p.Plan(b.Context())
 	must(b, diags)
-	_, diags = p.Apply(ctx, plan, "")
+	_, diags = p.Apply(b.Context(), made, "")
 	must(b, diags)
-	var validate, nothing time.Duration
+	return dir
+}
+
+func openedLarge(b *testing.B, dir string) *runtime.Project {
+	b.Helper()
+	p, diags := runtime.Open(b.Context(), runtime.Options{Dir: dir})
+	must(b, diags)
+	return p
+}
+
+// planBesideValidate demands that a plan takes at most some times the processor time of
+// validate, and that it is as expected.
+func planBesideValidate(b *testing.B, dir string, most float64, expected func(*plan.Plan) bool) {
+	b.Helper()
+	var validate, planned time.Duration
 	for b.Loop() {
-		validate += timed(func() { must(b, open(b).Validate(ctx)) })
-		nothing += timed(func() {
-			plan, diags := open(b).Plan(ctx)
+		validate += processorTime(b, func() { must(b, openedLarge(b, dir).Validate(b.Context())) })
+		planned += processorTime(b, func() {
+			made, diags := openedLarge(b, dir).Plan(b.Context())
 			must(b, diags)
-			if !plan.Verdict.Nothing {
-				b.Fatal(plan.Verdict.Text)
+			if !expected(made) {
+				b.Fatal(made.Verdict.Text)
 			}
 		})
 	}
-	b.ReportMetric(validate.Seconds()/float64(b.N), "validate_s")
-	b.ReportMetric(nothing.Seconds()/float64(b.N), "plan_s")
-	b.ReportMetric(float64(nothing)/float64(validate), "times")
+	times := float64(planned) / float64(validate)
+	b.ReportMetric(validate.Seconds()/float64(b.N), "validate_cpu_s")
+	b.ReportMetric(planned.Seconds()/float64(b.N), "plan_cpu_s")
+	b.ReportMetric(times, "times")
+	if times > most {
+		b.Errorf("plan takes %.2f times as long as validate, and may take %.2f times", times, most)
+	}
 }

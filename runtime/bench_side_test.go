@@ -27,9 +27,10 @@ import (
 // its own, begun anew, so that neither finds what the other has read or allocated,
 // and the system tells the processor time and the memory of each.
 type side struct {
-	Request *query.Request `json:",omitempty"` // of the product; From and To by name:
-	From    string         `json:",omitempty"`
-	To      string         `json:",omitempty"`
+	Request   *query.Request `json:",omitempty"` // of the product; From and To by name:
+	From      string         `json:",omitempty"`
+	To        string         `json:",omitempty"`
+	Published bool           `json:",omitempty"` // the request is for what was published
 	// Effect asks for what an edit of the KPIs does to their totals, over so many periods.
 	Effect int `json:",omitempty"`
 	// Statements are by hand, in turn: their answers stand side by side. The clean
@@ -120,6 +121,13 @@ func (s side) cells(ctx context.Context) ([][]string, error) {
 			*bound = &period
 		}
 	}
+	if s.Published {
+		published, diags := p.Published(ctx, r, runtime.Moment{})
+		if diags.HasErrors() {
+			return nil, failure(diags)
+		}
+		return wholeRows(published), nil
+	}
 	if s.MemoryLimit == "" {
 		answer, diags := p.Query(ctx, r)
 		if diags.HasErrors() {
@@ -160,11 +168,14 @@ func (s side) byHand(ctx context.Context, statements []string) ([][]string, erro
 		return nil, err
 	}
 	defer eng.Close()
-	if err := eng.Attach(ctx, "hand", s.Table, true); err != nil {
-		return nil, err
-	}
-	if err := eng.Exec(ctx, "CREATE SCHEMA sources; CREATE VIEW sources.lines AS FROM hand.clean"); err != nil {
-		return nil, err
+	if s.Table != "" {
+		err = eng.Attach(ctx, "hand", s.Table, true)
+		if err == nil {
+			err = eng.Exec(ctx, "CREATE SCHEMA sources; CREATE VIEW sources.lines AS FROM hand.clean")
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	var out [][]string
 	for i, statement := range statements {
@@ -199,6 +210,17 @@ func valuesOf(r *metrics.Result) [][]string {
 			if c.Kind == "kpi" {
 				out[n] = append(out[n], shown(row.Values[i]))
 			}
+		}
+	}
+	return out
+}
+
+// wholeRows are rows with their periods and members.
+func wholeRows(r *metrics.Result) [][]string {
+	out := make([][]string, len(r.Rows))
+	for n, row := range r.Rows {
+		for _, v := range row.Values {
+			out[n] = append(out[n], shown(v))
 		}
 	}
 	return out

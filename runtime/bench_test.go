@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/metricsascode/metrics/compiler/query"
 	"github.com/metricsascode/metrics/metrics"
@@ -181,11 +180,4 @@ WITH days AS (SELECT DISTINCT "ordered_at$day" AS day, channel, customer_id FROM
   sums AS (SELECT channel, day, sum(x) AS x FROM steps GROUP BY ALL)
 SELECT sum(x) OVER (PARTITION BY channel ORDER BY day) FROM sums QUALIFY day BETWEEN DATE '2025-01-01' AND DATE '2025-12-31'`
 	compare(b, prepared(b, definitions), ours, side{Statements: []string{hand}, MemoryLimit: "2GB"}, bound{cpu: 1.5})
-}
-
-// timed is how long f takes.
-func timed(f func()) time.Duration {
-	start := time.Now()
-	f()
-	return time.Since(start)
 }

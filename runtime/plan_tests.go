@@ -24,9 +24,7 @@ func (w *work) runTests(ctx context.Context, p *Project) diag.List {
 	if len(moves) == 0 || len(w.before.definitions) == 0 {
 		return nil
 	}
-	options := p.options
-	options.Dir, options.Tests = p.Dir, true
-	tested, problems := Open(ctx, options)
+	tested, problems := p.withTests(ctx)
 	for _, d := range problems {
 		if d.Severity == diag.Error {
 			w.block(plan.Block{Address: d.Address, Code: d.Code, Text: d.Summary, Mend: d.Detail, Range: d.Range})
@@ -57,6 +55,16 @@ func (w *work) runTests(ctx context.Context, p *Project) diag.List {
 		}
 	}
 	return diags
+}
+
+// withTests is the project with the tests in files that hold nothing else.
+func (p *Project) withTests(ctx context.Context) (*Project, diag.List) {
+	if !p.Files.TestsLeft {
+		return p, nil
+	}
+	options := p.options
+	options.Dir, options.Tests = p.Dir, true
+	return Open(ctx, options)
 }
 
 // asks tells whether what a test expects is of any of some KPIs: it may be an

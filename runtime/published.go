@@ -107,7 +107,7 @@ func (p *Project) publishedAsAsked(ctx context.Context, eng *duckdb.Engine, valu
 	where := fmt.Sprintf(`"kpi" IN (%s) AND "grain" = %s AND "cuts" = %s`, strings.Join(kpis, ", "),
 		duckdb.Literal(string(r.Grain)), duckdb.Literal(plan.CutName(r.By)))
 	where += p.publishedRange(r)
-	table, err := eng.Query(ctx, fmt.Sprintf(`SELECT "kpi", "period", "start", "members", "value", "state" FROM (%s) WHERE %s ORDER BY "start", "period", "members"`, values, where))
+	table, err := eng.Query(ctx, fmt.Sprintf(`SELECT "kpi", "period", "start", "members", "value", "state" FROM (%s) WHERE %s`, values, where)) // put in order by arrange
 	if err != nil {
 		return nil, err
 	}
@@ -165,25 +165,37 @@ func (p *Project) pivot(r query.Request, rows []publishedRow) (out *metrics.Resu
 	for _, d := range r.By {
 		out.Columns = append(out.Columns, p.cutColumn(d))
 	}
+	var types []metrics.Type
 	for _, name := range r.KPIs {
 		k := p.Model.KPI(name)
 		out.Columns = append(out.Columns, metrics.ResultColumn{Name: name, Kind: "kpi", Type: k.Type.String(), Unit: k.Unit,
 			Label: k.Label, KPI: name, Format: k.Format, Direction: k.Direction})
+		types = append(types, k.Type)
 	}
 	sorted := slices.Sorted(slices.Values(r.By))
-	index := map[string]int{}
+	type place struct{ start, period, members string }
+	index := make(map[place]int, len(rows)/len(r.KPIs))
+	members := map[string][]any{}
 	for _, v := range rows {
-		key := v.start + "\x00" + v.period + "\x00" + v.members
+		key := place{v.start, v.period, v.members}
 		i, known := index[key]
 		if !known {
 			i = len(out.Rows)
 			index[key] = i
-			out.Rows = append(out.Rows, p.publishedRowOf(r, sorted, v))
+			of, known := members[v.members]
+			if !known {
+				of = membersAsked(r, sorted, v.members)
+				members[v.members] = of
+			}
+			row := metrics.ResultRow{Values: make([]any, 1+len(r.By)+len(r.KPIs)), State: metrics.Final}
+			row.Values[0] = v.period
+			copy(row.Values[1:], of)
+			out.Rows = append(out.Rows, row)
 			starts = append(starts, v.start)
 		}
 		row := &out.Rows[i]
-		j := 1 + len(r.By) + slices.Index(r.KPIs, v.kpi)
-		row.Values[j] = typed(v.value, p.Model.KPI(v.kpi).Type)
+		j := slices.Index(r.KPIs, v.kpi)
+		row.Values[1+len(r.By)+j] = typed(v.value, types[j])
 		row.State = weaker(row.State, v.state)
 	}
 	return out, starts
@@ -200,18 +212,18 @@ func (p *Project) cutColumn(name string) metrics.ResultColumn {
 	return c
 }
 
-func (p *Project) publishedRowOf(r query.Request, sorted []string, v publishedRow) metrics.ResultRow {
-	row := metrics.ResultRow{Values: make([]any, 1+len(r.By)+len(r.KPIs)), State: metrics.Final}
-	row.Values[0] = v.period
+// membersAsked is the members that a text lists, in the order of the request's cuts.
+func membersAsked(r query.Request, sorted []string, text string) []any {
+	out := make([]any, len(r.By))
 	var members []*string
-	if err := json.Unmarshal([]byte(v.members), &members); err == nil {
+	if err := json.Unmarshal([]byte(text), &members); err == nil {
 		for i, d := range r.By {
 			if j := slices.Index(sorted, d); j < len(members) && members[j] != nil {
-				row.Values[1+i] = *members[j]
+				out[i] = *members[j]
 			}
 		}
 	}
-	return row
+	return out
 }
 
 // settledness orders states from the most settled to the least.

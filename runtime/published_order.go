@@ -12,18 +12,17 @@ import (
 	"github.com/metricsascode/metrics/metrics/diag"
 )
 
+// sortable is a published row with what it is ordered by.
+type sortable struct {
+	row    metrics.ResultRow
+	start  string
+	places []int // of its members, by cut
+}
+
 // arrange puts published rows into the order of a computed answer: as the request
 // says, then by period and members, members as their dimension declares them; and
 // cuts the answer at its limit.
 func (p *Project) arrange(r query.Request, out *metrics.Result, starts []string) diag.List {
-	type sortable struct {
-		row   metrics.ResultRow
-		start string
-	}
-	rows := make([]sortable, len(out.Rows))
-	for i := range rows {
-		rows[i] = sortable{out.Rows[i], starts[i]}
-	}
 	keys := make([]int, len(r.Order))
 	for i, o := range r.Order {
 		keys[i] = slices.IndexFunc(out.Columns, func(c metrics.ResultColumn) bool { return c.Name == o.Column })
@@ -32,11 +31,23 @@ func (p *Project) arrange(r query.Request, out *metrics.Result, starts []string)
 				Detail: "Order by a column of the answer: period, a cut or a KPI."}}
 		}
 	}
+	cuts := len(r.By)
+	places := make([]int, cuts*len(out.Rows))
+	rows := make([]sortable, len(out.Rows))
+	for i := range rows {
+		rows[i] = sortable{out.Rows[i], starts[i], places[i*cuts : (i+1)*cuts]}
+	}
+	for i, cut := range r.By {
+		p.placeMembers(rows, i, cut)
+	}
 	column := func(a, b sortable, i int, desc bool) int {
-		if i == 0 {
-			return directed(cmp.Compare(a.start, b.start), desc)
+		switch {
+		case i == 0:
+			return directed(strings.Compare(a.start, b.start), desc)
+		case i <= cuts && a.places[i-1] >= 0 && b.places[i-1] >= 0:
+			return directed(cmp.Compare(a.places[i-1], b.places[i-1]), desc)
 		}
-		return p.compareCells(out.Columns[i], a.row.Values[i], b.row.Values[i], desc)
+		return compareCells(a.row.Values[i], b.row.Values[i], desc)
 	}
 	slices.SortStableFunc(rows, func(a, b sortable) int {
 		for i, o := range r.Order {
@@ -44,7 +55,7 @@ func (p *Project) arrange(r query.Request, out *metrics.Result, starts []string)
 				return c
 			}
 		}
-		for i := range 1 + len(r.By) {
+		for i := range 1 + cuts {
 			if c := column(a, b, i, false); c != 0 {
 				return c
 			}
@@ -61,6 +72,28 @@ func (p *Project) arrange(r query.Request, out *metrics.Result, starts []string)
 	return nil
 }
 
+// placeMembers gives rows the places of their members in the order of a cut, -1 where
+// they have none.
+func (p *Project) placeMembers(rows []sortable, i int, cut string) {
+	places := map[any]int{}
+	for _, row := range rows {
+		places[row.row.Values[1+i]] = -1
+	}
+	delete(places, nil)
+	members := make([]string, 0, len(places))
+	for m := range places {
+		members = append(members, fmt.Sprint(m))
+	}
+	slices.SortFunc(members, func(a, b string) int { return cmp.Or(p.compareMembers(cut, a, b), strings.Compare(a, b)) })
+	for place, m := range members {
+		places[m] = place
+	}
+	places[nil] = -1
+	for _, row := range rows {
+		row.places[i] = places[row.row.Values[1+i]]
+	}
+}
+
 func directed(c int, desc bool) int {
 	if desc {
 		return -c
@@ -68,13 +101,10 @@ func directed(c int, desc bool) int {
 	return c
 }
 
-// compareCells orders two cells of a column; null comes last either way.
-func (p *Project) compareCells(c metrics.ResultColumn, a, b any, desc bool) int {
-	switch {
-	case a == nil || b == nil:
+// compareCells orders two values of a column; null comes last either way.
+func compareCells(a, b any, desc bool) int {
+	if a == nil || b == nil {
 		return cmp.Compare(rank(a == nil), rank(b == nil))
-	case c.Kind == "dimension":
-		return directed(p.compareMembers(c.Name, fmt.Sprint(a), fmt.Sprint(b)), desc)
 	}
 	x, okX := new(big.Rat).SetString(fmt.Sprint(a))
 	y, okY := new(big.Rat).SetString(fmt.Sprint(b))

@@ -62,7 +62,11 @@ func attributesOf(src []byte, all hclsyntax.Attributes, prefix string) []placedA
 	var out []placedAttribute
 	for name, a := range all {
 		r := a.SrcRange
-		_, value, _ := strings.Cut(Block(src[r.Start.Byte:r.End.Byte]), "=")
+		text := src[r.Start.Byte:r.End.Byte]
+		_, value, _ := strings.Cut(string(text), "=")
+		if bytes.ContainsRune(text, '\n') { // what goes on over lines is indented by where it stands
+			_, value, _ = strings.Cut(Block(text), "=")
+		}
 		out = append(out, placedAttribute{r.Start.Byte, Attribute{prefix + name, strings.TrimSpace(value)}})
 	}
 	return out

@@ -18,7 +18,15 @@ import (
 )
 
 // Parse reads and parses every HCL file that defines a project.
-func Parse(fsys fs.FS) (*Files, diag.List) { return parseWhere(fsys, defines) }
+func Parse(fsys fs.FS) (*Files, diag.List) {
+	tests := false
+	parsed, diags := parseWhere(fsys, func(name string) bool {
+		tests = tests || HoldsTests(name)
+		return strings.HasSuffix(name, ".hcl") && !HoldsTests(name)
+	})
+	parsed.TestsLeft = tests
+	return parsed, diags
+}
 
 // ParseWithTests is Parse that also reads the files that hold tests only.
 func ParseWithTests(fsys fs.FS) (*Files, diag.List) {
@@ -80,10 +88,6 @@ func find(fsys fs.FS, wanted func(name string) bool) ([]string, diag.List) {
 	// WalkDir orders by folder: "a/x.hcl" before "a.hcl", unlike the paths themselves.
 	slices.Sort(paths)
 	return paths, diags
-}
-
-func defines(name string) bool {
-	return strings.HasSuffix(name, ".hcl") && !HoldsTests(name)
 }
 
 // HoldsTests tells whether a file, by its name, holds tests only.

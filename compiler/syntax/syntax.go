@@ -28,6 +28,8 @@ type File struct {
 // Files is the parsed files of a project, sorted by path.
 type Files struct {
 	Files []*File
+	// TestsLeft tells that there are files that hold tests only, which were left out.
+	TestsLeft bool
 }
 
 // File returns the file at a path, or nil.
