@@ -32,6 +32,7 @@ type reasonWords struct {
 	above, below, off, of            string
 	against                          map[string]string
 	zscore, iqr                      string
+	statistics                       map[string]string // percentile by "p"
 }
 
 var reasonLanguages = map[string]reasonWords{
@@ -39,17 +40,19 @@ var reasonLanguages = map[string]reasonWords{
 		grains:   map[Grain]string{Hour: "hour", Day: "day", Week: "week", Month: "month", Quarter: "quarter", Year: "year"},
 		onPeriod: "$figure on the $grain", onPeriods: "$figure against $n $grains earlier",
 		falls: "fell $n $grains running", rises: "rose $n $grains running", missing: "no value", condition: "its condition holds",
-		above: "$figure above $what", below: "$figure below $what", off: "$figure off $what", of: "$stat of the $span before",
+		above: "$figure above $what", below: "$figure below $what", off: "$figure off $what", of: "$stat of the $n $grains before",
 		against: map[string]string{"target": "target", "target.low": "the target's lower end", "target.high": "the target's upper end", "previous": "an earlier period", "year_ago": "a year ago"},
 		zscore:  "standard score $figure", iqr: "$figure interquartile ranges outside",
+		statistics: map[string]string{"mean": "the mean", "median": "the median", "min": "the lowest", "max": "the highest", "stddev": "the standard deviation", "p": "the P$p"},
 	},
 	"zh": {
 		grains:   map[Grain]string{Hour: "小时", Day: "天", Week: "周", Month: "个月", Quarter: "个季度", Year: "年"},
 		onPeriod: "较前一$grain $figure", onPeriods: "较 $n $grain前 $figure",
 		falls: "连续 $n $grain下降", rises: "连续 $n $grain上升", missing: "没有数据", condition: "条件成立",
-		above: "高于$what $figure", below: "低于$what $figure", off: "偏离$what $figure", of: "此前 $span 的 $stat",
+		above: "比$what 高 $figure", below: "比$what 低 $figure", off: "偏离$what 达 $figure", of: "此前 $n $grain的$stat",
 		against: map[string]string{"target": "目标", "target.low": "目标下限", "target.high": "目标上限", "previous": "以前的值", "year_ago": "去年同期"},
 		zscore:  "标准分 $figure", iqr: "超出四分位距 $figure 倍",
+		statistics: map[string]string{"mean": "均值", "median": "中位数", "min": "最低值", "max": "最高值", "stddev": "标准差", "p": " $p 分位数"},
 	},
 }
 
@@ -71,11 +74,7 @@ func (b Because) words(w reasonWords, m *Model, kpi *KPI) string {
 		grain = string(b.Grain)
 	}
 	fill := func(text string, more ...string) string {
-		many := grain + "s"
-		if b.N == 1 {
-			many = grain
-		}
-		pairs := append([]string{"$grains", many, "$grain", grain, "$n", strconv.Itoa(b.N)}, more...)
+		pairs := append([]string{"$grains", many(grain, b.N), "$grain", grain, "$n", strconv.Itoa(b.N)}, more...)
 		return strings.NewReplacer(pairs...).Replace(text)
 	}
 	switch b.Kind {
@@ -120,9 +119,30 @@ func (b Because) what(w reasonWords, m *Model, kpi *KPI) string {
 		}
 	}
 	if statistic, span, isHistory := strings.Cut(b.Against, " "); isHistory {
-		what = strings.NewReplacer("$stat", statistic, "$span", span).Replace(w.of)
+		what = w.history(statistic, span)
 	}
 	return strings.TrimSpace(what + " " + shownNumber(kpi, b.Other))
+}
+
+// many is a word for so many of a thing; a language without plurals has no place for it.
+func many(word string, n int) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// history names a statistic of the periods before.
+func (w reasonWords) history(statistic, span string) string {
+	name, known := w.statistics[statistic]
+	if !known {
+		name = strings.ReplaceAll(w.statistics["p"], "$p", strings.TrimPrefix(statistic, "p"))
+	}
+	s, err := ParseSpan(span)
+	if err != nil {
+		return name // the checker has read it
+	}
+	return strings.NewReplacer("$grains", many(w.grains[s.Unit], s.N), "$grain", w.grains[s.Unit], "$n", strconv.Itoa(s.N), "$stat", name).Replace(w.of)
 }
 
 func rat(n *Number) *big.Rat {

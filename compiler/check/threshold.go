@@ -30,6 +30,7 @@ func (c *checker) threshold(d *decode.Decl[metrics.Threshold]) {
 	if k == nil || k.Type.Kind == metrics.Unknown || x.Grain == metrics.NoGrain || len(c.diags) > before {
 		return // reported
 	}
+	c.possible(d)
 	c.keepRead(d)
 }
 
