@@ -2,6 +2,7 @@ package threshold
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,7 @@ type frame struct {
 	ago    []string          // KPIs whose values a year ago are wanted: columns a0, a1 ...
 	first  []column          // windows over the values
 	second []column          // windows over those
+	third  []column          // what is computed from all of them
 	names  map[string]string // of columns, by their SQL
 	spine  bool              // wants rows for periods without any
 	paced  bool              // wants the share of a target that is due
@@ -34,13 +36,17 @@ func newFrame(g *group, grain metrics.Grain, alias string) *frame {
 
 const byMember = `PARTITION BY "members" ORDER BY "at"`
 
-// over is a window of the periods from so many earlier on to so many earlier.
-func over(from, to int) string {
-	end := "CURRENT ROW"
+// over is a window of the periods from so many earlier on to so many earlier: where no
+// period lacks a row, of as many rows, which takes the engine half of the time.
+func (f *frame) over(from, to int) string {
+	kind, end := "ROWS", "CURRENT ROW"
+	if f.gaps[f.grain] {
+		kind = "RANGE"
+	}
 	if to > 0 {
 		end = strconv.Itoa(to) + " PRECEDING"
 	}
-	return fmt.Sprintf("OVER (%s RANGE BETWEEN %d PRECEDING AND %s)", byMember, from, end)
+	return fmt.Sprintf("OVER (%s %s BETWEEN %d PRECEDING AND %s)", byMember, kind, from, end)
 }
 
 func (f *frame) field(name string, t metrics.Type) metrics.Expr {
@@ -84,7 +90,10 @@ func (f *frame) yearAgo(kpi string) metrics.Expr {
 
 // back is the value n periods earlier.
 func (f *frame) back(kpi string, n int) string {
-	return f.named(&f.first, "w", "first_value("+f.quoted(kpi)+") "+over(n, n))
+	if f.gaps[f.grain] {
+		return f.named(&f.first, "w", "first_value("+f.quoted(kpi)+") "+f.over(n, n))
+	}
+	return f.named(&f.first, "w", fmt.Sprintf("lag(%s, %d) OVER (%s)", f.quoted(kpi), n, byMember))
 }
 
 // aggregate is a statistic of the n periods before, however few of them have a value.
@@ -95,12 +104,12 @@ func (f *frame) aggregate(kpi, word string, n int) string {
 	if p, ok := metrics.ParsePercentile(word); ok {
 		value = "quantile_cont(" + x + ", " + strconv.FormatFloat(p, 'f', 2, 64) + ")"
 	}
-	return duckdb.Quote(f.named(&f.first, "w", value+" "+over(n, 1)))
+	return duckdb.Quote(f.named(&f.first, "w", value+" "+f.over(n, 1)))
 }
 
 // enough is the condition that half of the n periods before have a value.
 func (f *frame) enough(kpi string, n int) string {
-	return fmt.Sprintf("%s >= %d", duckdb.Quote(f.named(&f.first, "w", "count("+f.quoted(kpi)+") "+over(n, 1))), (n+1)/2)
+	return fmt.Sprintf("%s >= %d", duckdb.Quote(f.named(&f.first, "w", "count("+f.quoted(kpi)+") "+f.over(n, 1))), (n+1)/2)
 }
 
 // statistic is a statistic of the n periods before; null where fewer than half of
@@ -109,13 +118,26 @@ func (f *frame) statistic(kpi, word string, n int) string {
 	return f.named(&f.second, "x", "CASE WHEN "+f.enough(kpi, n)+" THEN "+f.aggregate(kpi, word, n)+" END")
 }
 
+// longStreak is from how many moves on they are counted in a window.
+const longStreak = 4
+
 // streak tells whether the value moved n times in a row to one side: from each of
 // n + 1 periods to the next. Null where one of them has no value and none is to the
 // contrary.
 func (f *frame) streak(kpi, op string, n int) string {
-	move := duckdb.Quote(f.named(&f.first, "w", f.quoted(kpi)+" "+op+" first_value("+f.quoted(kpi)+") "+over(1, 1)))
-	window := over(n-1, 0)
-	return f.named(&f.second, "x", fmt.Sprintf("CASE WHEN bool_or(NOT %[1]s) %[2]s THEN false WHEN count(%[1]s) %[2]s = %[3]d THEN true END", move, window, n))
+	if n < longStreak {
+		moves := make([]string, n)
+		to := f.quoted(kpi)
+		for i := range moves {
+			from := duckdb.Quote(f.back(kpi, i+1))
+			moves[i], to = to+" "+op+" "+from, from
+		}
+		return f.named(&f.second, "x", "("+strings.Join(moves, " AND ")+")")
+	}
+	before := duckdb.Quote(f.back(kpi, 1))
+	move := duckdb.Quote(f.named(&f.second, "x", f.quoted(kpi)+" "+op+" "+before))
+	window := f.over(n-1, 0)
+	return f.named(&f.third, "y", fmt.Sprintf("CASE WHEN bool_or(NOT %[1]s) %[2]s THEN false WHEN count(%[1]s) %[2]s = %[3]d THEN true END", move, window, n))
 }
 
 // outside is how many interquartile ranges the value lies outside of the middle half
@@ -164,10 +186,32 @@ func (f *frame) stages() []string {
 	}
 	if f.paced {
 		out = append(out, f.pace.stages(f.group, name("shape")))
-		return append(out, fmt.Sprintf(`%s AS (SELECT b.*%s, %s AS "%s" FROM %s AS b LEFT JOIN %s AS s ON s."members" = b."members")`,
-			duckdb.Quote(f.alias), f.places(), f.pace.share(f.line.open), paceColumn, from, name("shape")))
+		out = append(out, fmt.Sprintf(`%s AS (SELECT b.*, %s AS "%s" FROM %s AS b LEFT JOIN %s AS s ON s."members" = b."members")`,
+			name("paced"), f.pace.share(f.line.open), paceColumn, from, name("shape")))
+		from = name("paced")
 	}
-	return append(out, duckdb.Quote(f.alias)+" AS (SELECT *"+f.places()+" FROM "+from+")")
+	columns := f.places()
+	if len(f.third) > 0 {
+		columns += ", " + list(f.third)
+	}
+	frame := duckdb.Quote(f.alias)
+	return append(out, frame+" AS (SELECT *"+columns+" FROM "+from+" AS "+frame+")")
+}
+
+// derived is an expression over the frame as a column of its own: computed, and planned,
+// once for all conditions.
+func (f *frame) derived(e metrics.Expr) metrics.Expr {
+	plain := true
+	metrics.Walk(e, func(x metrics.Expr) bool {
+		if field, ok := x.(*metrics.Field); ok && (field.Relation != f.alias || slices.ContainsFunc(f.third, func(c column) bool { return c.name == field.Name })) {
+			plain = false // of another frame, or made in the same stage
+		}
+		return plain
+	})
+	if !plain {
+		return e
+	}
+	return f.field(f.named(&f.third, "y", f.sql(e)), e.Base().Type)
 }
 
 // places are, of the frame that is judged, the columns that say where the level of a
@@ -181,9 +225,12 @@ func (f *frame) places() string {
 	place := func(unjudged string) string {
 		return fmt.Sprintf(`CASE WHEN "state" = 'incomplete' OR %s THEN 0 ELSE CAST(1 AS BIGINT) << (2 * ("at" %% %d)) END`, unjudged, inWord)
 	}
-	text := ", " + place(f.quoted(f.kpi.Name)+" IS NULL") + ` AS "` + placeColumn + `"`
+	columns := func(name, unjudged string) string {
+		return fmt.Sprintf(`, %[1]s AS "%[2]s", 2 * %[1]s AS %[3]s`, place(unjudged), name, twice(duckdb.Quote(name)))
+	}
+	text := columns(placeColumn, f.quoted(f.kpi.Name)+" IS NULL")
 	if f.spine {
-		text += ", " + place(`NOT coalesce("begun", false)`) + ` AS "` + missingColumn + `"`
+		text += columns(missingColumn, `NOT coalesce("begun", false)`)
 	}
 	return text
 }

@@ -26,6 +26,8 @@ type group struct {
 	line       *timeline
 	only       []string // members; nil: all
 	pace       *pace    // nil where no period is open
+	spread     map[series]spread
+	gaps       map[metrics.Grain]bool // of frames whose rows have gaps
 
 	main   *frame
 	others []*frame // of at()
@@ -54,7 +56,7 @@ const (
 
 // groups puts thresholds together that go by the same values, in order of the first
 // of each.
-func groups(in *Input, lines map[metrics.Grain]*timeline) []*group {
+func groups(in *Input, lines map[metrics.Grain]*timeline, spreads map[series]spread) []*group {
 	var out []*group
 	index := map[string]*group{}
 	for _, t := range in.Thresholds {
@@ -64,8 +66,8 @@ func groups(in *Input, lines map[metrics.Grain]*timeline) []*group {
 			p := in.Model.Project
 			g = &group{
 				model: in.Model, kpi: in.Model.KPI(t.KPI), grain: t.Grain, by: t.By, cuts: strings.Join(t.By, ","),
-				scope: sqlgen.Scope{Zone: p.Timezone, WeekStart: p.WeekStart, FiscalYearStart: p.FiscalYearStart, AsOf: in.AsOf},
-				terms: map[*metrics.Threshold][]term{}, names: map[string]string{},
+				scope:  sqlgen.Scope{Zone: p.Timezone, WeekStart: p.WeekStart, FiscalYearStart: p.FiscalYearStart, AsOf: in.AsOf},
+				spread: spreads, gaps: map[metrics.Grain]bool{},
 			}
 			g.line, g.pace = lines[t.Grain], in.paceOf(g.kpi, t.Grain, lines[t.Grain])
 			index[key] = g
@@ -75,6 +77,9 @@ func groups(in *Input, lines map[metrics.Grain]*timeline) []*group {
 	}
 	for _, g := range out {
 		g.lower()
+		if g.foundGaps() {
+			g.lower()
+		}
 	}
 	return out
 }
@@ -98,6 +103,8 @@ func (g *group) at(grain metrics.Grain) *frame {
 
 // lower makes the columns of the statement from the conditions.
 func (g *group) lower() {
+	g.others, g.levels, g.figures = nil, nil, nil
+	g.terms, g.names = map[*metrics.Threshold][]term{}, map[string]string{}
 	g.main = newFrame(g, g.grain, mainFrame)
 	g.main.column(g.kpi.Name)
 	for _, t := range g.thresholds {
@@ -121,11 +128,11 @@ func (g *group) lower() {
 // floor, or where what it is compared with is missing.
 func packed(sql map[string]string, place string) string {
 	text := ""
-	switch red, amber := sql["red"], sql["amber"]; {
+	switch red, amber := sql["red"], sql["amber"]; { // in few words: thousands of them are planned
 	case amber == "":
-		text = place + " * (1 + 2 * CAST(" + red + " AS INTEGER))"
+		text = place + " + " + twice(place) + " * CAST(" + red + " AS BIGINT)"
 	case red == "":
-		text = place + " * (1 + CAST(" + amber + " AS INTEGER))"
+		text = place + " + " + place + " * CAST(" + amber + " AS BIGINT)"
 	default:
 		text = place + " * CASE WHEN " + red + " THEN 3 WHEN " + amber + " THEN 2 WHEN NOT " + red + " AND NOT " + amber + " THEN 1 END"
 	}
@@ -134,6 +141,9 @@ func packed(sql map[string]string, place string) string {
 	}
 	return "bit_or(" + text + ")"
 }
+
+// twice is the column with twice the place.
+func twice(place string) string { return strings.TrimSuffix(place, `"`) + ` twice"` }
 
 // usesMissing tells whether conditions ask for periods without a value.
 func usesMissing(t *metrics.Threshold) bool {

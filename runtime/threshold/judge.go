@@ -54,7 +54,11 @@ func Judge(ctx context.Context, in Input) (*Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.groups = groups(&in, lines)
+	spreads, err := in.spreads(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out.groups = groups(&in, lines, spreads)
 	found := map[*metrics.Threshold][]*Series{}
 	for _, g := range out.groups {
 		if g.line == nil {

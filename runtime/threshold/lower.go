@@ -34,10 +34,10 @@ func (f *frame) call(e *metrics.Call) metrics.Expr {
 	case "previous":
 		return back()
 	case "delta":
-		return binary(metrics.OpSub, v, back(), e.Type)
+		return f.derived(binary(metrics.OpSub, v, back(), e.Type))
 	case "growth":
 		p := back()
-		return binary(metrics.OpDiv, binary(metrics.OpSub, v, p, v.Base().Type), absolute(p), e.Type)
+		return f.derived(binary(metrics.OpDiv, binary(metrics.OpSub, v, p, v.Base().Type), absolute(p), e.Type))
 	case metrics.YearAgo:
 		return f.yearAgo(kpi)
 	case "falls":
@@ -48,13 +48,13 @@ func (f *frame) call(e *metrics.Call) metrics.Expr {
 		return f.field(f.statistic(kpi, text(e.Args[0]), f.periodsIn(e.Args[1])), e.Type)
 	case "zscore":
 		n := f.periodsIn(e.Args[0])
-		return binary(metrics.OpDiv, binary(metrics.OpSub, v, double(f.statistic(kpi, "mean", n)), e.Type), double(f.statistic(kpi, "stddev", n)), e.Type)
+		return f.derived(binary(metrics.OpDiv, binary(metrics.OpSub, v, double(f.statistic(kpi, "mean", n)), e.Type), double(f.statistic(kpi, "stddev", n)), e.Type))
 	case "iqr":
 		return double(f.outside(kpi, f.periodsIn(e.Args[0])))
 	case "deviation":
 		x := f.lower(e.Args[0])
 		t, _ := metrics.Unify(v.Base().Type, x.Base().Type)
-		return binary(metrics.OpDiv, absolute(binary(metrics.OpSub, v, x, t)), absolute(x), e.Type)
+		return f.derived(binary(metrics.OpDiv, absolute(binary(metrics.OpSub, v, x, t)), absolute(x), e.Type))
 	case "missing":
 		f.spine = true
 		return binary(metrics.OpEq, v, &metrics.Literal{Node: metrics.Node{Type: metrics.Type{Kind: metrics.Null}}}, e.Type)

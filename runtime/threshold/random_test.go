@@ -137,8 +137,12 @@ func (c conditions) blocks(kpi string) string {
 	return b.String()
 }
 
+// layouts are how rows lie: with gaps, a row in every period, and one in every period from
+// some first one on.
+const layouts = 3
+
 // published is random values, as rows of SQL and for the reference.
-func published(r *rand.Rand, cal *metrics.Calendar) (string, map[place]*float64, map[place]bool) {
+func published(layout uint64, r *rand.Rand, cal *metrics.Calendar) (string, map[place]*float64, map[place]bool) {
 	start, _, _ := cal.DayBounds(firstDay)
 	values, cut := map[place]*float64{}, map[place]bool{}
 	var rows []string
@@ -146,10 +150,13 @@ func published(r *rand.Rand, cal *metrics.Calendar) (string, map[place]*float64,
 		periods := cal.Between(g, start, start.AddDate(0, 0, days))
 		for _, kpi := range []string{"n", "m", "half"} {
 			for _, member := range []string{"[]", `["a"]`, `["b"]`, "[null]"} {
-				level := 10 + r.IntN(10)
+				level, first := 10+r.IntN(10), 0
+				if member == `["b"]` || member == "[null]" { // the others say where the first period is
+					first = r.IntN(len(periods) - 2)
+				}
 				for at, p := range periods {
 					level = max(0, level+r.IntN(7)-3)
-					if r.IntN(12) == 0 {
+					if layout == 0 && r.IntN(12) == 0 || layout == 2 && at < first {
 						continue // no row
 					}
 					key := place{kpi, g, member, at}
@@ -188,7 +195,7 @@ func TestConditionsAgree(t *testing.T) {
 	start, _, _ := cal.DayBounds(firstDay)
 	asOf := start.AddDate(0, 0, days)
 	seen := map[threshold.Level]int{}
-	for seed := range uint64(14) {
+	for seed := range uint64(18) {
 		r := rand.New(rand.NewPCG(seed, 17))
 		kpi := conditions{r}.pick("n", "half")
 		text := definitions + conditions{r}.blocks(kpi)
@@ -196,7 +203,7 @@ func TestConditionsAgree(t *testing.T) {
 		if diags.HasErrors() {
 			continue // a target where there is none, mixed up
 		}
-		sql, values, cut := published(r, cal)
+		sql, values, cut := published(seed%layouts, r, cal)
 		verdict, err := threshold.Judge(ctx, threshold.Input{Model: project.Model, Calendar: cal, AsOf: asOf, Thresholds: project.Model.Thresholds, Engine: eng, Values: sql})
 		if err != nil {
 			t.Fatalf("seed %d: %v\n%s", seed, err, text)
