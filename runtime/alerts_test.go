@@ -48,6 +48,7 @@ func TestWeeklySalesAlerts(t *testing.T) {
 	if got := told(t, p); !slices.Equal(got, want) {
 		t.Errorf("alerts\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+	checkWeeklyPage(t, p)
 	generate := exec.Command("go", "run", "./generate", "-until", "2026-11-23", "-o", p.Dir+"/data")
 	generate.Dir = "../examples/weekly_sales"
 	if out, err := generate.CombinedOutput(); err != nil {

@@ -46,30 +46,37 @@ func (p *Project) page(ctx context.Context, d *metrics.Dashboard, meaning func(*
 	}
 	var page *dashboard.Page
 	diags := store.Read(p.StoreDir(), func(st *store.Store) diag.List {
-		values, diags := st.Published(store.Moment{})
+		in, values, diags := p.pageOf(d, st)
 		if diags.HasErrors() {
 			return diags
 		}
-		runs, more := st.Runs()
-		if diags = append(diags, more...); diags.HasErrors() {
-			return diags
-		}
-		in := p.pageInput(d, st, runs)
-		if in.Run.Alerts != nil { // what was judged; calm is an empty list, not none
-			alerts, more := st.Alerts()
-			if diags = append(diags, more...); diags.HasErrors() {
-				return diags
-			}
-			in.Alerts = append([]metrics.Alert{}, alerts...)
-		}
 		in.Facts = p.facts(d, st, in, meaning)
-		more = p.readPage(ctx, st, values, in)
+		more := p.readPage(ctx, st, values, in)
 		if diags = append(diags, more...); !diags.HasErrors() {
 			page = dashboard.Build(*in)
 		}
 		return diags
 	})
 	return page, diags
+}
+
+// pageOf is what a page is made from, but for its values, and the SELECT of those.
+func (p *Project) pageOf(d *metrics.Dashboard, st *store.Store) (*dashboard.Input, string, diag.List) {
+	values, diags := st.Published(store.Moment{})
+	if diags.HasErrors() {
+		return nil, "", diags
+	}
+	runs, more := st.Runs()
+	if diags = append(diags, more...); diags.HasErrors() {
+		return nil, "", diags
+	}
+	in := p.pageInput(d, st, runs)
+	if in.Run.Alerts != nil { // what was judged; calm is an empty list, not none
+		alerts, more := st.Alerts()
+		diags = append(diags, more...)
+		in.Alerts = append([]metrics.Alert{}, alerts...)
+	}
+	return in, values, diags
 }
 
 // pageInput is what a page is about, before its values.
