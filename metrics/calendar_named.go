@@ -218,6 +218,10 @@ func (c *Calendar) ParseIn(g Grain, name string) (Period, error) {
 		if i, known := n.byLabel[name]; known {
 			return n.periods[i], nil
 		}
+		if p, err := c.Parse(name); err == nil {
+			return p, nil
+		}
+		return Period{}, fmt.Errorf("the periods of calendar.%s are named %q to %q, as in its source", g, n.labels[0], n.labels[len(n.labels)-1])
 	}
 	return c.Parse(name)
 }

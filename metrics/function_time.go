@@ -26,7 +26,7 @@ var timeFunctions = []*Function{
 	{
 		Name: "date_add", Group: "Time",
 		Params: []Param{when("t"), count("n"), {Name: "grain", Accept: AcceptGrain}}, Result: sameAs(0),
-		Doc: "The point in time n hours, days, weeks, months, quarters or years later, along the calendar of the project's time zone.", Example: `date_add(orders.ordered_at, 7, day)`,
+		Doc: "The point in time n hours, days, weeks, months, quarters or years later, along the calendar of the project's time zone: at the same time of day, the first of a repeated one.", Example: `date_add(orders.ordered_at, 7, day)`,
 	},
 	{
 		Name: "period", Group: "Time", Params: []Param{when("t")}, Result: plain(Date),

@@ -158,6 +158,10 @@ const shownPeriods = 3
 func doesNotHold(o metrics.CheckOutcome) diag.Diagnostic {
 	var told []string
 	for _, f := range o.Failed[:min(len(o.Failed), shownPeriods)] {
+		if len(f.Values) == 0 { // it names no KPI
+			told = append(told, f.Period)
+			continue
+		}
 		var values []string
 		for _, v := range f.Values {
 			shown := "no data"

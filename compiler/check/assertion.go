@@ -12,12 +12,13 @@ func (c *checker) assertion(a *decode.Decl[metrics.Check]) {
 	if a.Value.Assert == nil {
 		return
 	}
+	before := len(c.diags)
 	t := &typer{checker: c, place: a, address: a.Address}
 	t.condition(a.Value.Assert, "assert")
 	c.guardedIn(a.Address, a.Value.Assert, c.positioned(a.At("assert")))
 	k := decode.Within(a, a.Value.KPI)
 	c.unnamed(k)
-	if k.Value.Type.Kind == metrics.Unknown || !complete(a.Value.Assert) || metrics.Has[*metrics.ColumnRef](a.Value.Assert) {
+	if k.Value.Type.Kind == metrics.Unknown || !complete(a.Value.Assert) || len(c.diags) > before {
 		return // reported already
 	}
 	if len(k.Value.Sources) == 0 {

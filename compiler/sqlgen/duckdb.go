@@ -16,7 +16,7 @@ type Dialect struct {
 	Template func(f *metrics.Function) string
 
 	typeName       func(t metrics.Type) string
-	instant        func(zone, local string) string // the instant of a local time
+	instant        func(zone, local string) string // the instant of a local time, the later of two
 	localTime      func(zone, instant string) string
 	instantLiteral func(t time.Time) string
 	attempt        func(x string) string // null where x fails on a row

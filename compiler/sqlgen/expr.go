@@ -219,7 +219,7 @@ func commonKind(all ...metrics.Expr) metrics.Kind {
 // as returns e, a day as its first instant where an instant is wanted.
 func (p expressions) as(e metrics.Expr, want metrics.Kind) sql {
 	if want == metrics.Timestamp && e.Base().Type.Kind == metrics.Date {
-		return atom(p.dialect.instant(p.Zone, "CAST("+p.print(e)+" AS TIMESTAMP)"))
+		return atom(p.dayStart(p.print(e)))
 	}
 	return p.expr(e, false)
 }

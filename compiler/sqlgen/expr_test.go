@@ -57,6 +57,7 @@ func TestExpr(t *testing.T) {
 	shanghai := sqlgen.Scope{Zone: "Asia/Shanghai", WeekStart: time.Monday, FiscalYearStart: time.January, AsOf: at("2026-02-01T00:00:00Z")}
 	retail := sqlgen.Scope{Zone: "Asia/Shanghai", WeekStart: time.Sunday, FiscalYearStart: time.February}
 	newYork := sqlgen.Scope{Zone: "America/New_York", WeekStart: time.Monday, FiscalYearStart: time.January}
+	stJohns := sqlgen.Scope{Zone: "America/St_Johns", WeekStart: time.Monday, FiscalYearStart: time.January}
 	kathmandu := sqlgen.Scope{Zone: "Asia/Kathmandu", WeekStart: time.Monday, FiscalYearStart: time.January}
 	for _, tt := range []struct {
 		name  string
@@ -143,6 +144,11 @@ func TestExpr(t *testing.T) {
 		{"date_diff hours", call("date_diff", whole, grain("hour"), instant("2026-01-01 00:59:00"), instant("2026-01-01 03:00:00")), "3", shanghai},
 		{"date_add month end", call("date_add", day, date("2026-01-31"), one, grain("month")), "2026-02-28 00:00:00", shanghai},
 		{"date_add over a change of clocks", call("date_add", moment, instant("2026-10-31 12:00:00"), one, grain("day")), "2026-11-01 17:00:00", newYork},
+		{"date_add to a time that clocks show twice", call("date_add", moment, instant("2026-10-31T05:30:00Z"), one, grain("day")), "2026-11-01 05:30:00", newYork},
+		{"date_add to just after it", call("date_add", moment, instant("2026-10-31T06:30:00Z"), one, grain("day")), "2026-11-01 07:30:00", newYork},
+		{"date_add to a time that clocks skip", call("date_add", moment, instant("2026-03-07T07:30:00Z"), one, grain("day")), "2026-03-08 07:30:00", newYork},
+		{"date_add to just after that", call("date_add", moment, instant("2026-03-07T08:30:00Z"), one, grain("day")), "2026-03-08 07:30:00", newYork},
+		{"a day whose midnight clocks show twice", call("date_diff", whole, grain("hour"), date("2010-11-07"), instant("2010-11-07T03:30:00Z")), "1", stJohns},
 		{"date_add hours pass", call("date_add", moment, instant("2026-10-31 12:00:00"), number("24"), grain("hour")), "2026-11-01 16:00:00", newYork},
 		{"date_trunc", call("date_trunc", day, grain("month"), instant("2025-12-31T16:00:00Z")), "2026-01-01 00:00:00", shanghai},
 

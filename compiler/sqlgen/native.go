@@ -21,7 +21,7 @@ func (p expressions) native(e *metrics.Native) string {
 	text = "(" + text + ")"
 	switch e.Type.Kind {
 	case metrics.Timestamp:
-		return p.dialect.instant(p.Zone, p.dialect.attempt("CAST("+text+" AS TIMESTAMP)"))
+		return p.instantOf(p.dialect.attempt("CAST(" + text + " AS TIMESTAMP)"))
 	case metrics.Double:
 		text = p.dialect.attempt("CAST(" + text + " AS DOUBLE)")
 		return "CASE WHEN isfinite(" + text + ") THEN " + text + " END"

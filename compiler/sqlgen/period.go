@@ -114,5 +114,5 @@ func (p expressions) dateAdd(e *metrics.Call) sql {
 	if isDate {
 		return atom("CAST(" + moved + " AS DATE)")
 	}
-	return atom(p.dialect.instant(p.Zone, moved))
+	return atom(p.instantOf(moved))
 }

@@ -81,12 +81,23 @@ func (w *World) moved(v any, n int, by metrics.Grain) any {
 		return d.add(n, by)
 	}
 	t, _ := w.instant(v)
-	later := t.Add(time.Duration(n) * time.Hour)
-	if by != metrics.Hour {
-		later = w.cal.later(t, metrics.Span{N: n, Unit: by})
-	}
 	if _, ok := v.(day); ok {
-		return w.cal.dayAt(later)
+		return w.cal.dayAt(t.Add(time.Duration(n) * time.Hour))
 	}
-	return later
+	if by == metrics.Hour {
+		return t.Add(time.Duration(n) * time.Hour)
+	}
+	l := t.In(w.cal.zone)
+	days := w.cal.dayAt(t).add(n, by).civil()
+	return w.cal.shown(time.Date(days.Year(), days.Month(), days.Day(), l.Hour(), l.Minute(), l.Second(), l.Nanosecond(), time.UTC))
+}
+
+// shown is the first instant at which clocks show a local time; where they skip it, it is
+// as long after the last one that they show before.
+func (c *calendar) shown(local time.Time) time.Time {
+	for before := time.Duration(0); ; before += step {
+		if t, ok := instantOf(local.Add(-before), c.zone); ok {
+			return t.Add(before)
+		}
+	}
 }
