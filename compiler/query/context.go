@@ -158,8 +158,8 @@ func (c *compilation) windowStart(end time.Time, n int, by metrics.Grain) (time.
 		return first.Start, ok
 	}
 	day := c.cal.Of(metrics.Day, end.Add(-time.Nanosecond))
-	moved, ok := c.cal.Shift(day, -n, by)
-	return moved.End, ok
+	moved, _ := c.cal.Shift(day, -n, by) // a day that the zone skips has an end too
+	return moved.End, !moved.End.IsZero()
 }
 
 // opens is where a stretch begins that does not reach back.

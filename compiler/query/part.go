@@ -76,10 +76,11 @@ func (c *compilation) windowsTell(t *timeline) bool {
 }
 
 // holdPeriods tells whether each stretch of a view holds the rows of its period:
-// those after as-of, where windows end, are not read where they go by their own time.
+// those after as-of, where windows end, are not read where they go by their own time,
+// but for plans.
 func (c *compilation) holdPeriods(v *view) bool {
 	at := v.timeline.time
-	own := at != nil && len(at.Path) == 0 && at.Column == v.timeline.source.Time
+	own := at != nil && len(at.Path) == 0 && at.Column == v.timeline.source.Time && !v.timeline.ahead()
 	for i, s := range v.stretches {
 		if p := c.periods[i]; !s.exists || s.Start.After(p.Start) || s.End.Before(p.End) && !(own && !s.End.Before(c.req.AsOf)) {
 			return false
