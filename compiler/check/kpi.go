@@ -94,7 +94,7 @@ func (c *checker) supplies(source, dimension, address string, at diag.Range) {
 	key := [2]string{source, dimension}
 	problem, known := c.supply[key]
 	if !known {
-		if d := c.model.Dimension(dimension); d != nil {
+		if d := c.model.Dimension(dimension); d != nil && len(d.From) > 0 { // that it has none is reported already
 			_, problem = query.Supply(c.model, source, d)
 		}
 		c.supply[key] = problem

@@ -10,3 +10,12 @@ kpi "l" { value = count(o) }
 kpi "n" {
   value = count(o)
 }
+# A dimension that can't be read is told once, not by all who use it.
+source "p" {
+  rows = [{ shop = "a" }]
+  columns {
+    shop = string
+  }
+}
+dimension "shop" { from "p" { value = shop } } # ERROR E0001 at <from>
+kpi "shops" { value = count(per([shop], count(p))) }
