@@ -54,7 +54,7 @@ func (c *compilation) targetKPI(name string) *kpi {
 	trial.innerByKey, trial.keepers = maps.Clone(c.innerByKey), maps.Clone(c.keepers)
 	expanded := trial.expand(def, context{})
 	hourly := func(v *view) bool { return hoursOfDays(v.timeline, v.steps) }
-	if Unfit(c.model, def.Value, c.req.Grain) != "" || slices.ContainsFunc(trial.views, hourly) {
+	if c.unfitting().reason(def.Value) != "" || slices.ContainsFunc(trial.views, hourly) {
 		return nil
 	}
 	if trial.diags.HasErrors() {
