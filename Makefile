@@ -19,7 +19,7 @@ METRICS := bin/metrics -C examples/weekly_sales
 # Packages whose tests can write their golden files anew.
 GOLDENS = $(sort $(dir $(shell grep -rl --include='*_test.go' 'flag.Bool."update"' .)))
 
-.PHONY: build demo test lint crash bench clean-bench oracle generate
+.PHONY: build demo test lint crash bench clean-bench oracle generate screenshots
 
 build:
 	go build $(BUILDFLAGS) -ldflags '$(LDFLAGS)' -o bin/metrics ./cmd/metrics
@@ -70,3 +70,14 @@ oracle:
 generate:
 	go test $(GOLDENS) -update
 	cd examples/weekly_sales && go run ./generate
+
+# Takes the pictures of pages in the README anew, which needs Chromium.
+CHROMIUM ?= chromium
+SHOOT = $(CHROMIUM) --headless=new --no-sandbox --disable-gpu --hide-scrollbars --window-size=1180,1180
+screenshots: build
+	$(METRICS) apply --auto-approve
+	$(METRICS) report weekly -o bin/weekly.html
+	bin/metrics -C examples/superstore apply --auto-approve
+	bin/metrics -C examples/superstore report monthly -o bin/monthly.html
+	$(SHOOT) --screenshot=docs/images/weekly.png file://$(CURDIR)/bin/weekly.html
+	$(SHOOT) --screenshot=docs/images/monthly.png file://$(CURDIR)/bin/monthly.html

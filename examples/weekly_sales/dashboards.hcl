@@ -92,6 +92,12 @@ dashboard "weekly" {
       compare = [previous]
       trend   = 13
     }
+    ranking {
+      title = "门店排名"
+      kpi   = kpi.gmv
+      by    = [store]
+      top   = 5
+    }
     heatmap {
       title = "各大区销售额"
       kpi   = kpi.gmv
@@ -115,11 +121,11 @@ dashboard "weekly" {
       other      = true
       cumulative = true
     }
-    ranking {
-      title = "门店排名"
-      kpi   = kpi.gmv
-      by    = [store]
-      top   = 5
+    table {
+      title   = "品类毛利"
+      kpis    = [kpi.revenue, kpi.gross_profit, kpi.gross_margin]
+      by      = [category]
+      compare = [previous]
     }
   }
 

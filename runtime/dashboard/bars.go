@@ -11,7 +11,11 @@ import (
 // Bars is values side by side, in parts of the widest.
 type Bars struct {
 	Groups []BarGroup
+	Keys   []BarKey // what the marks of a bar stand for; none where there is one
 }
+
+// BarKey explains a mark.
+type BarKey struct{ Style, Name string }
 
 // BarGroup is bars under one heading, "" for none.
 type BarGroup struct {
@@ -20,16 +24,40 @@ type BarGroup struct {
 	Bars  []Bar
 }
 
-// Bar is one value. Before and Target are -1 where there is none.
+// Bar is one value, in parts of the scale. Target is -1 where there is none.
 type Bar struct {
 	Label, Text     string
-	Width           float64
+	Now             Reach
+	Before          *Reach
 	Negative        bool
-	Before, Target  float64
+	Target          float64
 	Change          string
 	Tone            Tone
 	Rank, Moved     string
 	CumulativeShare string
+}
+
+// Reach is from where to where a bar goes: of a negative value, to zero.
+type Reach struct{ Left, Width float64 }
+
+// barScale is the scale of bars: from zero, or what lies below it, to the largest value.
+type barScale struct{ low, high float64 }
+
+// add lets the scale hold a cell.
+func (s *barScale) add(c Cell) {
+	s.low, s.high = min(s.low, c.Float()), max(s.high, c.Float())
+}
+
+// at is where a value lies on the scale.
+func (s barScale) at(v float64) float64 { return part(v-s.low, s.high-s.low) }
+
+// reach is the bar of a cell; nil for none.
+func (s barScale) reach(c Cell) *Reach {
+	if !c.Known() {
+		return nil
+	}
+	from, to := s.at(min(0, c.Float())), s.at(max(0, c.Float()))
+	return &Reach{Left: from, Width: to - from}
 }
 
 // barRow is a member with its values.
@@ -53,9 +81,12 @@ func (p *panelBuilder) bar() {
 		return
 	}
 	f := formatOf(p.Model.KPI(kpi))
-	widest := 0.0
+	var scale barScale
 	for _, r := range rows {
-		widest = max(widest, abs(r.now.Float()), abs(r.before.Float()), abs(r.target.Float()))
+		scale.add(r.now)
+		for _, c := range p.Compare {
+			scale.add(p.barAgainst(r, c))
+		}
 	}
 	table := &Table{Columns: []Column{{Title: p.dimension(p.By[0])}, {Title: p.label(kpi), Numeric: true, Format: p.Model.KPI(kpi).Format}}}
 	for _, c := range p.comparisons() {
@@ -68,15 +99,15 @@ func (p *panelBuilder) bar() {
 	}
 	group := BarGroup{Class: []string{"", "c1", "c2"}[min(len(p.Compare), 1)+boolInt(p.Cumulative)]}
 	for _, r := range rows {
-		b := Bar{Label: r.name, Text: f.text(r.now), Width: part(abs(r.now.Float()), widest), Negative: r.now.Float() < 0, Before: -1, Target: -1}
+		b := Bar{Label: r.name, Text: f.text(r.now), Now: *scale.reach(r.now), Negative: r.now.Float() < 0, Target: -1}
 		entries := []Entry{textEntry(r.name), f.entry(r.now)}
 		for _, c := range p.Compare {
 			other := p.barAgainst(r, c)
 			if other.Known() && c != "target" {
-				b.Before = part(abs(other.Float()), widest)
+				b.Before = scale.reach(other)
 			}
 			if other.Known() && c == "target" {
-				b.Target = part(abs(other.Float()), widest)
+				b.Target = scale.at(other.Float())
 			}
 			if b.Change == "" {
 				b.Change, b.Tone = f.change(r.now, other)
@@ -97,7 +128,26 @@ func (p *panelBuilder) bar() {
 		group.Bars = append(group.Bars, b)
 		table.Rows = append(table.Rows, Row{Entries: entries})
 	}
-	p.out.Bars, p.out.Table = &Bars{Groups: []BarGroup{group}}, table
+	p.out.Bars, p.out.Table = &Bars{Groups: []BarGroup{group}, Keys: p.barKeys()}, table
+}
+
+// barKeys explains the marks of bars that are set against others.
+func (p *panelBuilder) barKeys() []BarKey {
+	keys := []BarKey{{"actual", p.Calendar.Name(p.When.This)}}
+	for _, c := range p.Compare {
+		switch c {
+		case "previous":
+			keys = append(keys, BarKey{"before", p.words.Previous})
+		case "year_ago":
+			keys = append(keys, BarKey{"before", p.words.YearAgo})
+		case "target":
+			keys = append(keys, BarKey{"goal", p.words.Target})
+		}
+	}
+	if len(keys) == 1 {
+		return nil
+	}
+	return keys
 }
 
 // comparisons heads the columns of what values are set against.
@@ -186,21 +236,26 @@ func (p *panelBuilder) ranking() {
 	}
 	kpi := p.KPIs[0]
 	f := formatOf(p.Model.KPI(kpi))
-	members := slices.DeleteFunc(p.membersOf(kpi, p.By, true, p.When.This), func(m Members) bool { return !p.now(kpi, p.By, m).Known() })
+	members := slices.DeleteFunc(p.membersOf(kpi, p.By, true, p.When.This), func(m Members) bool {
+		return m[0] == nil || !p.now(kpi, p.By, m).Known() // rows without a member are none that competes
+	})
 	if len(members) == 0 {
 		p.empty()
 		return
 	}
 	before := p.ranks(kpi, members, p.When.Previous)
 	ranks := p.ranks(kpi, members, p.When.This)
-	widest := abs(p.now(kpi, p.By, members[0]).Float())
+	var scale barScale
+	for _, m := range members {
+		scale.add(p.now(kpi, p.By, m))
+	}
 	table := &Table{Columns: []Column{{Title: p.words.Rank, Numeric: true}, {Title: p.dimension(p.By[0])}, {Title: p.label(kpi), Numeric: true, Format: p.Model.KPI(kpi).Format},
 		{Title: "± " + p.words.Previous, Numeric: true}, {Title: p.words.Moved}}}
 	group := func(title string, some []Members) BarGroup {
 		g := BarGroup{Title: title, Class: "ranked"}
 		for _, m := range some {
 			now, then := p.now(kpi, p.By, m), p.cell(kpi, p.When.Previous, p.By, m)
-			b := Bar{Label: p.memberText(m), Text: f.text(now), Width: part(abs(now.Float()), widest), Negative: now.Float() < 0, Before: -1, Target: -1,
+			b := Bar{Label: p.memberText(m), Text: f.text(now), Now: *scale.reach(now), Negative: now.Float() < 0, Target: -1,
 				Rank: strconv.Itoa(ranks[m.key()]), Moved: moved(before[m.key()], ranks[m.key()])}
 			b.Change, b.Tone = f.change(now, then)
 			g.Bars = append(g.Bars, b)

@@ -93,6 +93,45 @@ func (p *panelBuilder) marks(trail []metrics.Period) {
 	}
 }
 
+// annotatedPeriods is how far back a page lists annotations.
+const annotatedPeriods = 26
+
+// annotations is the last section: the remarks on all that the page shows, the newest
+// first; nil for none.
+func (b *builder) annotations(sections []Section) *Section {
+	trail := tail(b.When.Trail, annotatedPeriods)
+	if len(trail) == 0 {
+		return nil
+	}
+	type remark struct {
+		at  metrics.Period
+		row Row
+	}
+	var found []remark
+	for _, a := range b.Model.Annotations {
+		at, err := b.Calendar.Parse(a.At)
+		if err != nil || !slices.Contains(b.shown, a.KPI) || at.End.Before(trail[0].Start) || !at.Start.Before(trail[len(trail)-1].End) {
+			continue
+		}
+		member := (&panelBuilder{builder: b}).pinText(a.By)
+		found = append(found, remark{at, Row{Entries: []Entry{textEntry(a.At), textEntry(b.label(a.KPI)), textEntry(member), textEntry(a.Text)}}})
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(found, func(x, y remark) int { return y.at.Start.Compare(x.at.Start) })
+	w := b.words
+	t := &Table{Columns: []Column{{Title: w.Period}, {Title: w.KPI}, {Title: w.Member}, {Title: w.Remark}}}
+	for _, r := range found {
+		t.Rows = append(t.Rows, r.row)
+	}
+	name := "annotations"
+	for slices.ContainsFunc(sections, func(s Section) bool { return s.Name == name }) {
+		name += "_"
+	}
+	return &Section{Name: name, Title: w.Annotations, Panels: []Panel{{Kind: "annotations", Table: t}}}
+}
+
 // about tells whether an annotation concerns what a panel shows: all of its pinned
 // members are the panel's, or it is cut by their dimension.
 func (p *panelBuilder) about(a *metrics.Annotation) bool {

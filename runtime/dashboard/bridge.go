@@ -8,6 +8,7 @@ import (
 // Bridge leads from the period before to this one, member by member.
 type Bridge struct {
 	Steps []BridgeStep
+	Cut   string // says that the scale doesn't begin at zero, "" where it does
 }
 
 // BridgeStep is a whole, or what one member adds to it or takes away; From and To
@@ -40,6 +41,9 @@ func (p *panelBuilder) waterfall() {
 	f := formatOf(p.Model.KPI(kpi))
 	scale := bridgeScale(then, now, parts)
 	b := &Bridge{}
+	if scale.low > 0 {
+		b.Cut = p.words.CutScale
+	}
 	table := &Table{Columns: []Column{{Title: p.dimension(p.By[0])}, {Title: p.label(kpi), Numeric: true, Format: p.Model.KPI(kpi).Format}}}
 	whole := func(label string, c Cell) {
 		b.Steps = append(b.Steps, BridgeStep{Label: label, Text: f.text(c), From: max(0, scale.share(0)), To: scale.share(c.Float()), Whole: true})

@@ -32,7 +32,11 @@ func Build(in Input) *Page {
 			section.Panels = append(section.Panels, b.panel(p))
 		}
 		inPairs(section.Panels)
+		spread(section.Panels)
 		page.Sections = append(page.Sections, section)
+	}
+	if s := b.annotations(page.Sections); s != nil {
+		page.Sections = append(page.Sections, *s)
 	}
 	page.State, page.Facts, page.At = b.pageState(), b.facts(), in.Run.At
 	page.Definitions = b.definitions()
@@ -49,6 +53,28 @@ func inPairs(panels []Panel) {
 			panels[i].Half, panels[i+1].Half = true, true
 			i++
 		}
+	}
+}
+
+// spread lets cards that follow each other fill whole rows: up to four in one, and no hole
+// in the last.
+func spread(panels []Panel) {
+	for i := 0; i < len(panels); {
+		n := i
+		for n < len(panels) && panels[n].Kind == metrics.CardPanel {
+			n++
+		}
+		for cards := panels[i:n]; len(cards) > 0; {
+			row := min(4, len(cards))
+			if len(cards) == 5 || len(cards) == 6 || len(cards) == 9 {
+				row = 3
+			}
+			for j := range row {
+				cards[j].Span = max(3, 12/row)
+			}
+			cards = cards[row:]
+		}
+		i = max(n, i+1)
 	}
 }
 

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"math"
 	"slices"
 	"strconv"
 
@@ -73,7 +74,7 @@ func heatCell(f format, c Cell, low, high float64) HeatCell {
 	}
 	shade := 1.0
 	if high > low {
-		shade = (c.Float() - low) / (high - low)
+		shade = math.Sqrt((c.Float() - low) / (high - low)) // so that one peak leaves shades for the rest
 	}
 	return HeatCell{Text: short(f, round3(c.Float())), Full: f.text(c), Shade: shade}
 }
@@ -98,13 +99,15 @@ type place struct {
 // axis are the places along one side: the last periods, or a dimension's members.
 func (p *panelBuilder) axis(kpi, name string) []place {
 	var out []place
+	dims := slices.Sorted(slices.Values(p.dims()))
 	if name == string(p.Dashboard.Grain) {
 		for _, at := range tail(p.ended(), p.Panel.Periods) {
-			out = append(out, place{label: p.shortPeriod(at), period: at})
+			if len(out) > 0 || len(p.membersOf(kpi, dims, false, at)) > 0 { // from the first that has values on
+				out = append(out, place{label: p.shortPeriod(at), period: at})
+			}
 		}
 		return out
 	}
-	dims := slices.Sorted(slices.Values(p.dims()))
 	i := slices.Index(dims, name)
 	seen := map[string]bool{}
 	for _, m := range p.membersOf(kpi, dims, false, tail(p.ended(), p.Panel.Periods)...) {

@@ -29,6 +29,12 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"pctBetween": func(a, b float64) template.CSS {
 		return template.CSS(percent(abs(a - b)))
 	},
+	"reach": func(r Reach) template.CSS {
+		if r.Left == 0 {
+			return template.CSS("width:" + percent(r.Width))
+		}
+		return template.CSS("left:" + percent(r.Left) + ";width:" + percent(r.Width))
+	},
 	"least":     func(a, b float64) float64 { return min(a, b) },
 	"indent":    func(level int) template.CSS { return template.CSS(strconv.Itoa(16*max(0, level-1)) + "px") },
 	"step":      func(shade float64) int { return min(4, int(shade*5)) },

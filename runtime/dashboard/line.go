@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -15,6 +16,14 @@ type Line struct {
 	Labels []Tick // of periods
 	Series []Series
 	Marks  []Mark
+	Ends   []End // names of the lines, where there are several
+}
+
+// End names a line where it ends. At counts from the bottom, in parts.
+type End struct {
+	At          float64
+	Name, Style string
+	Number      int
 }
 
 // Tick is a label on an axis: At counts from the bottom or the left, in parts.
@@ -68,9 +77,17 @@ func (p *panelBuilder) line() {
 			add(p.words.Target, "target", t.KPI, nil)
 		}
 	}
-	var all []Cell
+	begun := len(trail) // the periods before any value say nothing
 	for _, r := range rows {
-		all = append(all, r.cells...)
+		if i := slices.IndexFunc(r.cells, Cell.Known); i >= 0 {
+			begun = min(begun, i)
+		}
+	}
+	trail = trail[begun:]
+	var all []Cell
+	for i, r := range rows {
+		rows[i].cells = r.cells[begun:]
+		all = append(all, rows[i].cells...)
 	}
 	low, high, some := extent(all)
 	if !some {
@@ -95,8 +112,39 @@ func (p *panelBuilder) line() {
 		chart.Series = append(chart.Series, s)
 		table.Columns = append(table.Columns, Column{Title: r.name, Numeric: true, Format: p.Model.KPI(r.kpi).Format})
 	}
+	chart.Ends = ends(chart.Series)
 	p.out.Line, p.out.Table = chart, table
 	p.marks(trail)
+}
+
+// lineHeight is how far names stand apart, in parts of a chart.
+const lineHeight = 0.08
+
+// ends puts the names of lines beside their last values, so far apart that each can be
+// read, in the order of the values.
+func ends(all []Series) []End {
+	if len(all) < 2 {
+		return nil
+	}
+	var out []End
+	for _, s := range all {
+		for i := len(s.Points) - 1; i >= 0; i-- {
+			if p := s.Points[i]; p.Known {
+				out = append(out, End{At: 1 - p.Y, Name: s.Name, Style: s.Style, Number: s.Number})
+				break
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b End) int { return cmp.Compare(a.At, b.At) })
+	for i := 1; i < len(out); i++ {
+		out[i].At = max(out[i].At, out[i-1].At+lineHeight)
+	}
+	top := 1.0
+	for i := len(out) - 1; i >= 0; i-- {
+		out[i].At = min(out[i].At, top)
+		top = out[i].At - lineHeight
+	}
+	return out
 }
 
 // maxLines bounds the lines of one chart: more can't be told apart.

@@ -84,28 +84,28 @@ func (p *panelBuilder) pinText(pins []metrics.Pin) string {
 	return strings.Join(names, " · ")
 }
 
-// changes lists the definitions that changed since the period before; new ones of a
-// run are one row.
+// changes lists the definitions that changed since the period before; those of a run that
+// changed for one reason are one row.
 func (p *panelBuilder) changes() {
 	t := &Table{Columns: []Column{{Title: p.words.Changed}, {Title: p.words.Reason}, {Title: p.words.RunColumn}, {Title: p.words.Owner}}}
 	for _, run := range p.Changes {
 		at := textEntry(strconv.Itoa(run.ID) + ", " + p.Calendar.Day(run.At))
-		var created []string
+		var reasons []string
+		names := map[string][]string{}
 		for _, c := range run.Changes {
-			switch {
-			case c.Class == metrics.Cosmetic || c.Class == metrics.Indirect:
-			case c.Action == metrics.Create:
-				created = append(created, p.addressText(c.Address))
-			default:
-				reason := p.words.class(c.Class) + ": " + c.Reason
-				if run.Message != "" {
-					reason += " (" + run.Message + ")"
-				}
-				t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(p.addressText(c.Address)), textEntry(reason), at, textEntry(run.User)}})
+			if c.Class == metrics.Cosmetic || c.Class == metrics.Indirect {
+				continue
 			}
+			reason := p.reasonOf(run, c)
+			if names[reason] == nil {
+				reasons = append(reasons, reason)
+			}
+			names[reason] = append(names[reason], p.addressText(c.Address))
 		}
-		if len(created) > 0 {
-			t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(p.fewOf(created)), textEntry(p.words.New), at, textEntry(run.User)}})
+		created := func(reason string) int { return boolInt(reason == p.words.New) }
+		slices.SortStableFunc(reasons, func(a, b string) int { return created(a) - created(b) })
+		for _, reason := range reasons {
+			t.Rows = append(t.Rows, Row{Entries: []Entry{textEntry(p.fewOf(names[reason])), textEntry(reason), at, textEntry(run.User)}})
 		}
 	}
 	if len(t.Rows) == 0 {
@@ -113,6 +113,18 @@ func (p *panelBuilder) changes() {
 		return
 	}
 	p.out.Table = t
+}
+
+// reasonOf says what a change does to numbers, and why it was made.
+func (p *panelBuilder) reasonOf(run metrics.Run, c metrics.Change) string {
+	if c.Action == metrics.Create {
+		return p.words.New
+	}
+	reason := p.words.class(c.Class) + ": " + c.Reason
+	if run.Message != "" {
+		reason += " (" + run.Message + ")"
+	}
+	return reason
 }
 
 // fewOf names the first of many, and counts the others.
@@ -155,6 +167,37 @@ func (p *panelBuilder) health() {
 		return
 	}
 	p.out.Table = t
+	if len(t.Rows) > fewRows {
+		p.out.Summary = p.healthSummary(t)
+	}
+}
+
+// fewRows is up to how many rows a table of sources stands open.
+const fewRows = 6
+
+// healthSummary says what many sources come to: how many they are, up to which day all of
+// them have rows, and how many rows were kept out.
+func (p *panelBuilder) healthSummary(t *Table) string {
+	parts := []string{strconv.Itoa(len(t.Rows)) + " " + p.words.Sources}
+	least := ""
+	for _, r := range t.Rows {
+		if day := r.Entries[1].Text; day != noValue && (least == "" || day < least) {
+			least = day
+		}
+	}
+	if least != "" {
+		parts = append(parts, p.words.Freshness+" "+least)
+	}
+	for column := 3; column <= 4; column++ {
+		var cells []Cell
+		for _, r := range t.Rows {
+			cells = append(cells, Cell{Number: r.Entries[column].Number})
+		}
+		if n := sum(cells); n != nil {
+			parts = append(parts, t.Columns[column].Title+" "+metrics.NumberFormat{Group: true, MinInteger: 1}.Text(number(n)))
+		}
+	}
+	return strings.Join(parts, " · ")
 }
 
 func orDash(s string) string {

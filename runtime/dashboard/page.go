@@ -60,6 +60,7 @@ const (
 	Good  Tone = "good"
 	Bad   Tone = "bad"
 	Warn  Tone = "warn"
+	Alarm Tone = "alarm" // red in every palette
 )
 
 // Page is a dashboard with its values, ready to be drawn.
@@ -94,6 +95,7 @@ type Section struct {
 type Panel struct {
 	Kind   metrics.PanelKind
 	Half   bool // beside another
+	Span   int  // of a card, in twelfths of the page's width
 	Title  string
 	Note   string
 	KPIs   []string // whose definitions stand behind it
@@ -107,6 +109,8 @@ type Panel struct {
 	Prose  []string // paragraphs of HTML, safe
 	Text   []string // the same as plain text
 	Remark []string // annotations on what is shown
+	// Summary is what a long table comes to, which unfolds from it.
+	Summary string
 }
 
 // Definition is what stands behind a KPI's numbers.

@@ -62,14 +62,18 @@ func input(t *testing.T, seed uint64) dashboard.Input {
 	value := metrics.Number("0.4")
 	in.Alerts = []metrics.Alert{{Threshold: "low", KPI: "rate", Members: []metrics.Pin{{Dimension: "store", Member: ptr(script)}}, State: metrics.AlertRed, Severity: metrics.Red,
 		Since: "2026-W09", Value: &value, Reason: "below 0.5", Owner: "ops", Action: "Call the shop", Due: "2026-03-11"}}
-	fill(in, seed)
+	fill(in, seed, func(cell, metrics.Number) {})
 	return in
 }
 
+// cell is where a value is published.
+type cell struct{ kpi, cuts, members, period string }
+
 func ptr[T any](v T) *T { return &v }
 
-// fill publishes a cell for each member, channel and store made to add up.
-func fill(in dashboard.Input, seed uint64) {
+// fill publishes a cell for each member, channel and store made to add up, and tells of
+// each.
+func fill(in dashboard.Input, seed uint64, tell func(cell, metrics.Number)) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	stores := map[string][]string{"web": {"null"}, "store": {`"a"`, fmt.Sprintf("%q", script), fmt.Sprintf("%q", formula)}}
 	for i, at := range in.When.Trail {
@@ -81,6 +85,7 @@ func fill(in dashboard.Input, seed uint64) {
 		add := func(kpi, cuts, members string, cents int64) {
 			text := fmt.Sprintf("%d.%02d", cents/100, cents%100)
 			in.Values.Add(kpi, cuts, members, name, &text, state)
+			tell(cell{kpi, cuts, members, name}, metrics.Number(text))
 		}
 		total := int64(0)
 		byStore := map[string]int64{}
@@ -180,7 +185,7 @@ func TestWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := f.GetSheetList(); !slices.Equal(got, []string{"1 First", "2 second"}) {
+	if got := f.GetSheetList(); !slices.Equal(got, []string{"1 First", "2 second", "3 Annotations"}) {
 		t.Errorf("sheets are %q", got)
 	}
 	texts, numbers := 0, 0

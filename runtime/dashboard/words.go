@@ -31,6 +31,8 @@ type words struct {
 	AlertsTitle, ChangesTitle, Health     string
 	ValueChanging, Breaking, AlertOnly    string
 	Above, Below, Cumulative, Reason      string
+	Remark, More                          string
+	CutScale, Annotations, Sources, KPI   string
 	Within, Attained, Gap, SoFar, DueNow  string
 	days                                  func(from, to time.Time) string
 }
@@ -57,6 +59,7 @@ var english = words{
 	AlertsTitle: "Alerts", ChangesTitle: "Changed definitions", Health: "Sources",
 	ValueChanging: "changes value", Breaking: "breaking", AlertOnly: "alerts only",
 	Above: "above", Below: "below", Cumulative: "cumulative", Reason: "Reason",
+	CutScale: "The scale doesn't begin at zero.", Annotations: "Annotations", Sources: "sources", KPI: "KPI", Remark: "Remark", More: "more is kept",
 	Within: "within", Attained: "of target", Gap: "gap", SoFar: "so far", DueNow: "due by now",
 	days: englishDays,
 }
@@ -83,6 +86,7 @@ var chinese = words{
 	AlertsTitle: "告警", ChangesTitle: "变更的定义", Health: "数据来源",
 	ValueChanging: "数值变化", Breaking: "不兼容", AlertOnly: "仅告警",
 	Above: "高于", Below: "低于", Cumulative: "累计", Reason: "原因",
+	CutScale: "坐标不从零开始。", Annotations: "批注", Sources: "个来源", KPI: "指标", Remark: "说明", More: "增加保留",
 	Within: "范围内", Attained: "目标达成", Gap: "差额", SoFar: "至今达成", DueNow: "按进度应达",
 	days: chineseDays,
 }
@@ -130,7 +134,7 @@ func (w words) state(s metrics.State) Badge {
 	case metrics.Incomplete:
 		return Badge{"◐", w.Incomplete, Warn}
 	case metrics.NoData:
-		return Badge{"∅", w.NoData, Bad}
+		return Badge{"∅", w.NoData, Alarm}
 	}
 	return Badge{"●", w.Final, Plain}
 }
@@ -139,7 +143,7 @@ func (w words) state(s metrics.State) Badge {
 func (w words) alert(s metrics.AlertState) Badge {
 	switch s {
 	case metrics.AlertRed:
-		return Badge{"■", w.Red, Bad}
+		return Badge{"■", w.Red, Alarm}
 	case metrics.AlertAmber:
 		return Badge{"▲", w.Amber, Warn}
 	case metrics.AlertRecovering:
@@ -147,9 +151,9 @@ func (w words) alert(s metrics.AlertState) Badge {
 	case metrics.AlertPending:
 		return Badge{"◌", w.Pending, Plain}
 	case metrics.AlertNoData:
-		return Badge{"∅", w.NoData, Bad}
+		return Badge{"∅", w.NoData, Alarm}
 	case metrics.AlertError:
-		return Badge{"✕", w.Failed, Bad}
+		return Badge{"✕", w.Failed, Alarm}
 	}
 	return Badge{"●", w.OK, Good}
 }
@@ -164,5 +168,5 @@ func (w words) class(c metrics.Class) string {
 	case metrics.AlertOnly:
 		return w.AlertOnly
 	}
-	return w.New
+	return w.More
 }

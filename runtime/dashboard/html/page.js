@@ -10,12 +10,16 @@
     root.dataset.theme = dark ? "light" : "dark";
     stored(root.dataset.theme);
   });
+  // Paper is white.
+  var screen;
+  addEventListener("beforeprint", function () { screen = root.dataset.theme; root.dataset.theme = "light"; });
+  addEventListener("afterprint", function () { if (screen) root.dataset.theme = screen; else delete root.dataset.theme; });
   // What a period of a chart holds, by mouse, touch and keyboard.
   function show(e) {
-    var slot = e.target.closest && e.target.closest("[data-tip]");
+    var slot = e.target.closest && e.target.closest(".slot");
     if (!slot) { tip.hidden = true; return; }
     var box = slot.getBoundingClientRect();
-    tip.textContent = slot.dataset.tip;
+    tip.textContent = slot.textContent;
     tip.hidden = false;
     tip.style.left = Math.max(8, Math.min(box.left + box.width / 2 - tip.offsetWidth / 2, innerWidth - tip.offsetWidth - 8)) + "px";
     tip.style.top = Math.max(8, box.top - tip.offsetHeight - 6) + "px";
