@@ -30,6 +30,11 @@ type panelChecker struct {
 
 func (c *checker) panel(page *metrics.Dashboard, p *decode.Decl[metrics.Panel]) {
 	p.Value.Pins = c.pins(p.Address, p.Value.Where)
+	for _, pin := range p.Value.Pins {
+		if summary, detail := heldTwice(pin, page.Pins); summary != "" {
+			c.report(diag.PageFilter, p.Address, p.At("where"), summary, detail+" The dashboard's where holds for all its panels.")
+		}
+	}
 	pc := &panelChecker{c, page, p}
 	pc.axes()
 	pc.cutsTaken()
@@ -118,6 +123,9 @@ func (c *panelChecker) placeOfCut(k *metrics.KPI, dim string) diag.Range {
 // axes checks that a heatmap runs along the page's periods or a dimension.
 func (c *panelChecker) axes() {
 	for _, axis := range []struct{ attribute, name string }{{"x", c.Value.X}, {"y", c.Value.Y}} {
+		if c.page.Grain == metrics.NoGrain {
+			break // missing: reported
+		}
 		if _, isGrain := c.model.Grain(axis.name); isGrain && metrics.Grain(axis.name) != c.page.Grain {
 			c.report(diag.GrainTooFine, c.Address, c.At(axis.attribute), diag.CapitalA(axis.name)+" on a page by "+string(c.page.Grain),
 				"A page has one grain. Write "+axis.attribute+" = "+string(c.page.Grain)+", name a dimension or a cycle such as weekday, or make a dashboard by "+axis.name+".")
@@ -194,10 +202,33 @@ func (c *checker) pins(address string, where metrics.Expr) []metrics.Pin {
 				`Pages show published values, which are kept by member. Write channel == "web", several joined by &&; for another selection, define a KPI with a where of its own.`)
 			continue
 		}
+		if summary, detail := heldTwice(pin, out); summary != "" {
+			t.fail(diag.PageFilter, part, summary, detail)
+			continue
+		}
 		out = append(out, pin)
 	}
 	slices.SortFunc(out, func(a, b metrics.Pin) int { return strings.Compare(a.Dimension, b.Dimension) })
 	return out
+}
+
+// heldTwice tells of a dimension that is held at two members, of which no row has both; ""
+// where it is not.
+func heldTwice(pin metrics.Pin, others []metrics.Pin) (summary, detail string) {
+	for _, other := range others {
+		if a, b := memberWord(other), memberWord(pin); other.Dimension == pin.Dimension && a != b {
+			return pin.Dimension + " is held at two members",
+				"No row is of " + a + " and of " + b + ". Leave one out; for values of both, define a KPI with a where of its own."
+		}
+	}
+	return "", ""
+}
+
+func memberWord(p metrics.Pin) string {
+	if p.Member == nil {
+		return "none"
+	}
+	return quote(*p.Member)
 }
 
 func conjuncts(e metrics.Expr) []metrics.Expr {

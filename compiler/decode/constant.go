@@ -102,6 +102,9 @@ func exampleOf(wants string) string {
 		return "[a, b]"
 	case strings.Contains(wants, "length of time"):
 		return `"2d", with h, d, w, m (months), q or y`
+	case strings.Contains(wants, "whole number from "):
+		_, least, _ := strings.Cut(wants, "whole number from ")
+		return strings.Fields(least)[0]
 	case strings.Contains(wants, "whole number"):
 		return "1"
 	}

@@ -101,33 +101,38 @@ var panelAttributes = attributes[metrics.Panel]{
 type panelGrammar struct {
 	takes    []string // beside title and note
 	needs    []string // of these, what can't be left out
-	example  string   // of what it needs
 	defaults metrics.Panel
+}
+
+// neededExamples are what panels can't be without, as one would write it.
+var neededExamples = map[string]string{
+	"kpi": "kpi = kpi.sales", "kpis": "kpis = [kpi.sales, kpi.orders]", "steps": "steps = [kpi.visits, kpi.orders]", "by": "by = [channel]",
+	"x": "x = week", "y": "y = channel", "markdown": `markdown = "..."`,
 }
 
 // panelGrammars is all kinds of panels.
 var panelGrammars = map[string]panelGrammar{
-	"card": {takes: []string{"kpi", "where", "compare", "trend"}, needs: []string{"kpi"}, example: "kpi = kpi.sales",
+	"card": {takes: []string{"kpi", "where", "compare", "trend"}, needs: []string{"kpi"},
 		defaults: metrics.Panel{Trend: 13}},
-	"line": {takes: []string{"kpi", "kpis", "by", "where", "compare", "periods", "top"}, needs: []string{"kpi"}, example: "kpis = [kpi.sales, kpi.budget]",
+	"line": {takes: []string{"kpi", "kpis", "by", "where", "compare", "periods", "top"}, needs: []string{"kpi"},
 		defaults: metrics.Panel{Periods: 26}},
-	"bar": {takes: []string{"kpi", "by", "where", "compare", "top", "other", "cumulative"}, needs: []string{"kpi", "by"}, example: "by = [channel]",
+	"bar": {takes: []string{"kpi", "by", "where", "compare", "top", "other", "cumulative"}, needs: []string{"kpi", "by"},
 		defaults: metrics.Panel{Top: 10}},
-	"funnel": {takes: []string{"steps", "where", "compare"}, needs: []string{"steps"}, example: "steps = [kpi.visits, kpi.orders]"},
-	"waterfall": {takes: []string{"kpi", "by", "where", "top"}, needs: []string{"kpi", "by"}, example: "by = [channel]",
+	"funnel": {takes: []string{"steps", "where", "compare"}, needs: []string{"steps"}},
+	"waterfall": {takes: []string{"kpi", "by", "where", "top"}, needs: []string{"kpi", "by"},
 		defaults: metrics.Panel{Top: 8}},
-	"table": {takes: []string{"kpi", "kpis", "by", "where", "compare", "trend", "top"}, needs: []string{"kpi"}, example: "kpis = [kpi.sales, kpi.orders]"},
-	"heatmap": {takes: []string{"kpi", "x", "y", "where", "periods"}, needs: []string{"kpi", "x", "y"}, example: "x = week",
+	"table": {takes: []string{"kpi", "kpis", "by", "where", "compare", "trend", "top"}, needs: []string{"kpi"}},
+	"heatmap": {takes: []string{"kpi", "x", "y", "where", "periods"}, needs: []string{"kpi", "x", "y"},
 		defaults: metrics.Panel{Periods: 13}},
-	"ranking": {takes: []string{"kpi", "by", "where", "top"}, needs: []string{"kpi", "by"}, example: "by = [store]",
+	"ranking": {takes: []string{"kpi", "by", "where", "top"}, needs: []string{"kpi", "by"},
 		defaults: metrics.Panel{Top: 5}},
-	"cohort": {takes: []string{"kpi", "by", "where", "periods", "share"}, needs: []string{"kpi", "by"}, example: "by = [cohort]",
+	"cohort": {takes: []string{"kpi", "by", "where", "periods", "share"}, needs: []string{"kpi", "by"},
 		defaults: metrics.Panel{Periods: 12}},
 	"alerts":   {takes: []string{"severity"}},
 	"changes":  {},
 	"health":   {takes: []string{"sources"}},
-	"text":     {takes: []string{"markdown"}, needs: []string{"markdown"}, example: `markdown = "..."`},
-	"headline": {takes: []string{"kpis", "by", "where"}, needs: []string{"kpis"}, example: "kpis = [kpi.sales, kpi.orders]"},
+	"text":     {takes: []string{"markdown"}, needs: []string{"markdown"}},
+	"headline": {takes: []string{"kpis", "by", "where"}, needs: []string{"kpis"}},
 }
 
 // panel reads one panel. Each is a declaration of its own, so that its parts can
@@ -145,8 +150,11 @@ func (d *decoder) panel(b *hclsyntax.Block) *metrics.Panel {
 	has := func(name string) bool { return b.Body.Attributes[name] != nil }
 	for _, name := range kind.needs {
 		if !has(name) && !(name == "kpi" && has("kpis")) {
-			d.missing(b, name, kind.example)
+			d.missing(b, name, neededExamples[name])
 		}
+	}
+	if steps := b.Body.Attributes["steps"]; steps != nil && oneExpr(steps.Expr) {
+		d.errorAt(diag.WrongValue, steps.Expr.Range(), "A funnel of one step", "It shows how much of one step comes to the next. Name two or more: steps = [kpi.visits, kpi.orders].")
 	}
 	if has("kpi") && has("kpis") {
 		d.errorAt(diag.Conflict, b.Body.Attributes["kpi"].NameRange, "kpi and kpis in one panel", "Bring them together: kpis = [kpi.sales, kpi.orders].")
@@ -157,6 +165,12 @@ func (d *decoder) panel(b *hclsyntax.Block) *metrics.Panel {
 	}
 	d.panels = append(d.panels, &Decl[metrics.Panel]{Value: &p, Address: d.address, place: d.place(b)})
 	return &p
+}
+
+// oneExpr tells whether an expression is one thing, or a list of one.
+func oneExpr(e hclsyntax.Expression) bool {
+	list, several := e.(*hclsyntax.TupleConsExpr)
+	return !several || len(list.Exprs) == 1
 }
 
 // kpiNames reads kpi.sales, or a list of such.

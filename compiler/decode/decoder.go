@@ -82,8 +82,11 @@ func (g *grammar[T]) body(d *decoder, body *hclsyntax.Body, what string, target 
 		}
 		id := b.Type + "\x00" + strings.Join(b.Labels, "\x00")
 		if seen[id] && !slices.Contains(g.repeated, b.Type) {
-			d.errorAt(diag.RepeatedBlock, b.DefRange(), "Block "+quote(b.Type)+" given twice",
-				"It may stand once in "+diag.A(what)+". Bring both together.")
+			summary, detail := "Block "+quote(b.Type)+" given twice", "It may stand once in "+diag.A(what)+". Bring both together."
+			if len(b.Labels) > 0 {
+				summary, detail = "Block "+quote(b.Type)+" "+quote(b.Labels[0])+" given twice", "Names tell blocks of a kind apart. Bring both together, or give one another name."
+			}
+			d.errorAt(diag.RepeatedBlock, b.DefRange(), summary, detail)
 			continue
 		}
 		seen[id] = true

@@ -260,12 +260,21 @@ func (sc *scope) unknownName(n *metrics.Name) {
 	detail := "A column is written source.column, a KPI kpi.name, a dimension by its name."
 	if _, known := sc.kpis[first]; known {
 		detail = "For the KPI write kpi." + first + "."
-	} else if s := diag.DidYouMean(first, append(names(sc.dimensions), names(sc.sources)...)); s != "" {
+	} else if s := diag.DidYouMean(first, sc.nearby()); s != "" {
 		detail += s
 	} else if owners := sc.owners(first); len(owners) > 0 {
 		detail = "There is " + strings.Join(owners, ", ") + ". Write the source before the column."
 	}
 	sc.report(diag.UnknownName, sc.address, sc.at(&n.Node), "Unknown name "+strconv.Quote(whole), detail)
+}
+
+// nearby are the names that a word may have been meant for.
+func (sc *scope) nearby() []string {
+	out := append(names(sc.dimensions), names(sc.sources)...)
+	if sc.judged != "" {
+		out = append(out, metrics.ConditionWords()...)
+	}
+	return out
 }
 
 // owners is the sources that have a column of that name, as source.column.

@@ -44,7 +44,9 @@ func (k *known) value(kpi, cuts, members string, ago int) *big.Rat {
 }
 
 // panel is a panel of a kind, its table and the rest.
-func (k *known) panel(kind metrics.PanelKind, i int) dashboard.Panel { return panelsOf(k.page, kind)[i] }
+func (k *known) panel(kind metrics.PanelKind, i int) dashboard.Panel {
+	return panelsOf(k.page, kind)[i]
+}
 
 // same demands that an entry is a number, up to the digits that it is kept with.
 func (k *known) same(what string, e dashboard.Entry, want *big.Rat) {

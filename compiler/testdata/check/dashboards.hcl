@@ -153,3 +153,32 @@ annotation "wrong" {
   text = "x"
 }
 annotation "empty" { at = "2026-W40" } # ERROR E0203 ~ kpi = kpi.sales # ERROR E0203 ~ text
+
+dashboard "held" {
+  grain = week
+  where = channel == "web"
+  section "a" {
+    card {
+      kpi   = kpi.sales
+      where = channel == "store" # ERROR E0712 at <channel == "store"> ~ No row is of "web" and of "store"
+    }
+    bar {
+      kpi   = kpi.sales
+      by    = [channel]
+      where = channel == "web" && channel == "web"
+    }
+    line {
+      kpi   = kpi.sales
+      where = channel == "web" && channel == null # ERROR E0712 at <channel == null> ~ held at two members
+      trend = 1 # ERROR E0202
+    }
+    card {
+      kpi   = kpi.sales
+      trend = 1 # ERROR E0206 ~ Write trend = 2
+    }
+    funnel { steps = kpi.sales } # ERROR E0206 at <kpi.sales> ~ A funnel of one step
+  }
+  section "a" { # ERROR E0211 ~ "section" "a" given twice
+    card { kpi = kpi.sales }
+  }
+}
