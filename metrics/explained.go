@@ -31,6 +31,9 @@ type Explained struct {
 	Reports []Report `json:"reports"`
 	// Kept tells whether apply publishes this cell.
 	Kept bool `json:"kept"`
+	// LeftBy is the change block that leaves the period to the definition as it was, by
+	// which it is published; "" for none.
+	LeftBy string `json:"left_by,omitempty"`
 }
 
 // ExplainedPart is the value of a KPI that another is made of.

@@ -33,7 +33,11 @@ func (w *work) publish(ctx context.Context, p *Project, writer *store.Writer, ru
 		return diag.List{engineFailed("Values can't be computed", err)}
 	}
 	for _, b := range w.batches(p) {
-		if diags := w.computeTouched(ctx, p, b); diags.HasErrors() {
+		compute := func() diag.List { return w.computeTouched(ctx, p, b) }
+		if b.variant != nil && b.variant.apart != nil {
+			compute = func() diag.List { return w.computeApart(ctx, p, b) }
+		}
+		if diags := compute(); diags.HasErrors() {
 			return diags
 		}
 	}

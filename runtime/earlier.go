@@ -25,6 +25,8 @@ type earlier struct {
 	project     *Project             // nil where they can't be compiled any more
 	definitions []metrics.Definition // in order of address
 	why         string               // why not
+	inputs      *inputs              // of its own sources, where any means something else now
+	beside      *work                // computes by its own sources, while an apply does
 }
 
 // findEarlier opens the definitions that change blocks keep: those that the store keeps
@@ -102,7 +104,7 @@ func (w *work) openEarlier(ctx context.Context, p *Project, e *earlier) diag.Lis
 		return nil
 	}
 	e.project, e.definitions = old, plan.Definitions(old.Model, old.Text)
-	return nil
+	return w.identifyApart(ctx, e)
 }
 
 // same tells whether a definition means what it meant.
@@ -126,7 +128,7 @@ func (w *work) unlike(e *earlier, kpi string) string {
 	for _, s := range append(upstream(old.Model, k.Sources), old.asideOf(k)...) {
 		addresses = append(addresses, "source."+s)
 	}
-	w.eachBelow(old.Model, k, func(x metrics.Expr) {
+	eachBelow(old.Model, k, func(x metrics.Expr) {
 		if d, ok := x.(*metrics.DimensionRef); ok && old.Model.Dimension(d.Dimension) != nil {
 			addresses = append(addresses, "dimension."+d.Dimension)
 		}
@@ -140,7 +142,7 @@ func (w *work) unlike(e *earlier, kpi string) string {
 }
 
 // eachBelow calls f with each node of a KPI and of those that it names.
-func (w *work) eachBelow(m *metrics.Model, k *metrics.KPI, f func(metrics.Expr)) {
+func eachBelow(m *metrics.Model, k *metrics.KPI, f func(metrics.Expr)) {
 	seen := map[string]bool{}
 	var visit func(*metrics.KPI)
 	visit = func(k *metrics.KPI) {
@@ -177,7 +179,7 @@ func (w *work) replaced(p *Project, k *metrics.KPI, day string) map[string]*earl
 		}
 	}
 	consider(k.Name)
-	w.eachBelow(p.Model, k, func(x metrics.Expr) {
+	eachBelow(p.Model, k, func(x metrics.Expr) {
 		if ref, ok := x.(*metrics.KPIRef); ok {
 			consider(ref.KPI)
 		}
@@ -185,16 +187,19 @@ func (w *work) replaced(p *Project, k *metrics.KPI, day string) map[string]*earl
 	return out
 }
 
-// variant is the present model with earlier definitions of some KPIs in their places.
+// variant is the present model with earlier definitions of some KPIs in their places; or
+// the whole of an earlier model, where what these read means something else now.
 type variant struct {
 	key    string
 	model  *metrics.Model
-	prints map[string]string // of KPIs, by address
+	prints map[string]string // of definitions, by address
+	apart  *earlier          // whose model it is, over its own clean rows; nil: that of the present
 	frozen string            // why it can't be computed, so that what is published stays; "" where it can
 }
 
-// variantOf is the variant in which KPIs are replaced; nil for the present model.
-func (w *work) variantOf(p *Project, replaced map[string]*earlier) *variant {
+// variantOf is the variant that computes a KPI where some are replaced; nil for the
+// present model.
+func (w *work) variantOf(p *Project, k *metrics.KPI, replaced map[string]*earlier) *variant {
 	if len(replaced) == 0 {
 		return nil
 	}
@@ -214,9 +219,9 @@ func (w *work) variantOf(p *Project, replaced map[string]*earlier) *variant {
 			v.frozen = e.why
 			return v
 		}
-		if other := w.unlike(e, name); other != "" {
-			v.frozen = other + " means something else since"
-			return v
+		if w.unlike(e, name) != "" {
+			delete(w.variants, key)
+			return w.apartOf(k, key, replaced)
 		}
 	}
 	v.model = w.merged(p, replaced)
@@ -274,7 +279,7 @@ func (w *work) merged(p *Project, replaced map[string]*earlier) *metrics.Model {
 
 func (w *work) sourcesBelow(m *metrics.Model, k *metrics.KPI) []string {
 	var out []string
-	w.eachBelow(m, k, func(x metrics.Expr) {
+	eachBelow(m, k, func(x metrics.Expr) {
 		if a, ok := x.(*metrics.Aggregate); ok {
 			out = append(out, a.Source)
 		}
@@ -297,7 +302,7 @@ func (w *work) stretches(p *Project, k *metrics.KPI, g metrics.Grain, r kept) []
 	}
 	var out []stretch
 	for _, period := range p.Calendar.Between(g, r.from.Start, r.to.End) {
-		v := w.variantOf(p, w.replaced(p, k, p.Calendar.Day(period.Start)))
+		v := w.variantOf(p, k, w.replaced(p, k, p.Calendar.Day(period.Start)))
 		if n := len(out); n > 0 && out[n-1].variant == v {
 			out[n-1].to = period
 			continue
@@ -329,6 +334,10 @@ func (w *work) restsOnEarlier(p *Project, k *metrics.KPI) string {
 			}
 			if s.variant != nil && s.frozen == "" {
 				b.WriteString("|" + s.prints["kpi."+k.Name])
+				if s.apart != nil {
+					b.WriteString("|" + w.reachApart(s.apart, k.Name))
+					continue
+				}
 				for _, name := range s.model.KPI(k.Name).Sources {
 					b.WriteString("," + w.reachHash(p, name))
 				}
@@ -358,16 +367,36 @@ func (w *work) keepEarlier(p *Project, next *store.Present) {
 				if s.variant == nil || s.frozen != "" {
 					continue
 				}
-				d := metrics.Definition{Address: "kpi." + k.Name, Fingerprint: s.prints["kpi."+k.Name], Text: p.Text("kpi." + k.Name)}
-				if e := w.replaced(p, k, p.Calendar.Day(s.from.Start))[k.Name]; e != nil {
-					d.Text = e.project.Text(d.Address)
-				}
-				if !slices.ContainsFunc(next.Beside, func(b metrics.Definition) bool { return b.Address == d.Address && b.Fingerprint == d.Fingerprint }) {
-					next.Beside = append(next.Beside, d)
+				for _, d := range w.besideOf(p, k, s) {
+					if !slices.ContainsFunc(next.Beside, func(b metrics.Definition) bool { return b.Address == d.Address && b.Fingerprint == d.Fingerprint }) {
+						next.Beside = append(next.Beside, d)
+					}
 				}
 			}
 		}
 	}
+}
+
+// besideOf is the definitions beside those of the present by which a stretch of a KPI is
+// computed: its own, and the dimensions of its cuts.
+func (w *work) besideOf(p *Project, k *metrics.KPI, s stretch) []metrics.Definition {
+	d := metrics.Definition{Address: "kpi." + k.Name, Fingerprint: s.prints["kpi."+k.Name], Text: p.Text("kpi." + k.Name)}
+	if e := w.replaced(p, k, p.Calendar.Day(s.from.Start))[k.Name]; e != nil {
+		d.Text = e.project.Text(d.Address)
+	}
+	out := []metrics.Definition{d}
+	if s.apart == nil {
+		return out
+	}
+	for _, set := range k.By {
+		for _, name := range set {
+			address := "dimension." + name
+			if print := s.prints[address]; print != w.fingerprint(address) {
+				out = append(out, metrics.Definition{Address: address, Fingerprint: print, Text: s.apart.project.Text(address)})
+			}
+		}
+	}
+	return out
 }
 
 // frozen tells of variants whose periods stay as they were published.
@@ -378,10 +407,14 @@ func (w *work) frozen() diag.List {
 		if v.frozen == "" {
 			continue
 		}
+		names, of, one := strings.Cut(v.key, ";of ")
 		var kpis []string
-		for part := range strings.SplitSeq(v.key, ";") {
+		for part := range strings.SplitSeq(names, ";") {
 			name, _, _ := strings.Cut(part, "=")
 			kpis = append(kpis, "kpi."+name)
+		}
+		if one {
+			kpis = []string{"kpi." + of}
 		}
 		diags.Add(diag.Diagnostic{Severity: diag.Warning, Code: diag.EarlierFrozen, Address: kpis[0],
 			Summary: "Earlier periods of " + strings.Join(kpis, ", ") + " stay as they were published",

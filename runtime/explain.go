@@ -61,6 +61,9 @@ func (p *Project) ExplainValue(ctx context.Context, kpi string, period metrics.P
 		return nil, diags
 	}
 	x.findAuthor()
+	if c := p.leftBy(x.kpi, p.Calendar.Day(period.Start)); c != nil {
+		x.out.LeftBy = "change." + c.Name
+	}
 	if diags = append(diags, x.compute(ctx)...); diags.HasErrors() {
 		return nil, diags
 	}

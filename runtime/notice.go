@@ -14,7 +14,7 @@ import (
 func (w *work) tellAnnounced(p *Project) {
 	for i, c := range w.plan.Changes {
 		kpi, isKPI := strings.CutPrefix(c.Address, "kpi.")
-		if !isKPI || c.Action != metrics.Update || c.Class != metrics.Breaking && c.Class != metrics.ValueChanging {
+		if !isKPI || c.Action != metrics.Update || !slices.Contains([]metrics.Class{metrics.Breaking, metrics.ValueChanging, metrics.Indirect}, c.Class) {
 			continue
 		}
 		a := w.announcement(p, kpi, false)
@@ -32,35 +32,93 @@ func (w *work) tellAnnounced(p *Project) {
 }
 
 // demandNotice finds the changes of published KPIs that were not announced as long ahead
-// as the project promises.
+// as the project promises: their own, and those of what they are made of.
 func (w *work) demandNotice(p *Project) {
-	notice := p.Model.Project.Notice
-	if notice.IsZero() || w.store != nil && !w.store.Exists() {
+	if p.Model.Project.Notice.IsZero() || w.before == nil || w.store != nil && !w.store.Exists() {
 		return
 	}
+	upstream := w.upstreamEdits(p)
 	for _, c := range w.plan.Changes {
+		if c.Class != metrics.Breaking && c.Class != metrics.ValueChanging {
+			continue
+		}
 		kpi, isKPI := strings.CutPrefix(c.Address, "kpi.")
-		if !isKPI || c.Action == metrics.Create || c.Class != metrics.Breaking && c.Class != metrics.ValueChanging {
-			continue
-		}
-		earliest := p.Calendar.Day(p.Calendar.Later(p.AsOf, notice))
-		b := plan.Block{Address: c.Address, Code: diag.NoticeMissing, Range: c.Range,
-			Mend: fmt.Sprintf("Add a change block that names it, announced today and effective = %q or later.", earliest)}
-		announced := w.announcement(p, kpi, c.Action == metrics.Delete)
 		switch {
-		case announced == nil && c.Action == metrics.Delete:
-			b.Text = fmt.Sprintf("goes away on %s without notice (%s)", w.today(p), notice)
-			b.Mend = fmt.Sprintf("Keep it, apply a change block that names it, effective = %q or later, and remove both on that day.", earliest)
-		case announced == nil:
-			b.Text = fmt.Sprintf("changes on %s without notice (%s)", w.today(p), notice)
-		case announced.Effective < w.noticed(p, announced):
-			b.Text = fmt.Sprintf("changes on %s, announced on %s: less than %s ahead", announced.Effective, announced.Announced, notice)
-			b.Mend = fmt.Sprintf("Let change.%s take effect on %s or later.", announced.Name, w.noticed(p, announced))
-		default:
+		case !isKPI:
+			w.demandNoticeOf(p, c, upstream[c.Address])
+		case c.Action != metrics.Create:
+			if b, missing := w.unannounced(p, kpi, c.Action == metrics.Delete); missing {
+				b.Address, b.Range = c.Address, c.Range
+				w.block(b)
+			}
+		}
+	}
+}
+
+// unannounced says how the announcement of a KPI's change fails the project's notice, and
+// whether it does.
+func (w *work) unannounced(p *Project, kpi string, gone bool) (plan.Block, bool) {
+	notice, today := p.Model.Project.Notice, w.today(p)
+	earliest := p.Calendar.Day(p.Calendar.Later(p.AsOf, notice))
+	b := plan.Block{Code: diag.NoticeMissing, Mend: fmt.Sprintf("Add a change block that names it, announced today and effective = %q or later.", earliest)}
+	announced := w.announcement(p, kpi, gone)
+	switch {
+	case announced == nil && gone:
+		b.Text = fmt.Sprintf("goes away on %s without notice (%s)", today, notice)
+		b.Mend = fmt.Sprintf("Keep it, apply a change block that names it, effective = %q or later, and remove both on that day.", earliest)
+	case announced == nil:
+		b.Text = fmt.Sprintf("changes on %s without notice (%s)", today, notice)
+	case announced.Effective < w.noticed(p, announced):
+		b.Text = fmt.Sprintf("changes on %s, announced on %s: less than %s ahead", announced.Effective, announced.Announced, notice)
+		b.Mend = fmt.Sprintf("Let change.%s take effect on %s or later.", announced.Name, w.noticed(p, announced))
+	default:
+		return b, false
+	}
+	return b, true
+}
+
+// upstreamEdits is, by the address of an edited source, dimension or calendar, the
+// published KPIs that follow it and are not edited themselves.
+func (w *work) upstreamEdits(p *Project) map[string][]string {
+	w.plan.FindDownstream(p.Model)
+	out := map[string][]string{}
+	for _, d := range w.plan.Downstream {
+		if _, published := plan.Find(w.before.definitions, d.Address); d.Kind != "kpi" || !published {
 			continue
 		}
-		w.plan.Blocking = append(w.plan.Blocking, b)
+		for _, through := range d.Through {
+			out[through] = append(out[through], d.Address)
+		}
 	}
+	return out
+}
+
+// mostUnannounced is how many KPIs are named that follow an edit without notice.
+const mostUnannounced = 5
+
+// demandNoticeOf finds an edit of a source, dimension or calendar that changes published
+// KPIs which were not announced long enough ahead.
+func (w *work) demandNoticeOf(p *Project, c metrics.Change, follow []string) {
+	var kpis []string
+	mend := ""
+	for _, address := range follow {
+		if b, missing := w.unannounced(p, strings.TrimPrefix(address, "kpi."), false); missing {
+			kpis = append(kpis, address)
+			mend = b.Mend
+		}
+	}
+	if len(kpis) == 0 {
+		return
+	}
+	named := strings.Join(kpis[:min(len(kpis), mostUnannounced)], ", ")
+	if more := len(kpis) - mostUnannounced; more > 0 {
+		named += fmt.Sprintf(" and %d more", more)
+	}
+	if len(kpis) > 1 {
+		mend = strings.Replace(mend, "names it", "names them", 1)
+	}
+	w.block(plan.Block{Address: c.Address, Code: diag.NoticeMissing, Range: c.Range, Mend: mend,
+		Text: fmt.Sprintf("changes %s on %s without notice (%s)", named, w.today(p), p.Model.Project.Notice)})
 }
 
 // noticed is the first day on which a change may take effect that was announced.

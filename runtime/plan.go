@@ -76,6 +76,11 @@ func (w *work) close() {
 	if w.session != nil {
 		w.session.close()
 	}
+	for _, e := range w.earlier {
+		if e.beside != nil {
+			e.beside.close()
+		}
+	}
 }
 
 func (p *Project) prepare(ctx context.Context, st *store.Store) (*work, diag.List) {

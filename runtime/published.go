@@ -69,8 +69,7 @@ func (p *Project) publishedRows(ctx context.Context, st *store.Store, values str
 		return nil, nil, diags
 	}
 	defer s.close()
-	out, err := p.publishedAsAsked(ctx, s.eng, values, kept, r)
-	var notes []string
+	out, notes, err := p.publishedAsAsked(ctx, s.eng, values, kept, r)
 	for _, as := range kept {
 		if err != nil || as.how == query.NoRollUp {
 			continue
@@ -93,8 +92,8 @@ func (p *Project) publishedRows(ctx context.Context, st *store.Store, values str
 }
 
 // publishedAsAsked reads the values of the KPIs that are published as they are asked
-// for.
-func (p *Project) publishedAsAsked(ctx context.Context, eng *duckdb.Engine, values string, kept []keptAs, r query.Request) ([]publishedRow, error) {
+// for; the notes say which are of several definitions.
+func (p *Project) publishedAsAsked(ctx context.Context, eng *duckdb.Engine, values string, kept []keptAs, r query.Request) ([]publishedRow, []string, error) {
 	var kpis []string
 	for _, as := range kept {
 		if as.how == query.NoRollUp {
@@ -102,21 +101,22 @@ func (p *Project) publishedAsAsked(ctx context.Context, eng *duckdb.Engine, valu
 		}
 	}
 	if len(kpis) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	where := fmt.Sprintf(`"kpi" IN (%s) AND "grain" = %s AND "cuts" = %s`, strings.Join(kpis, ", "),
 		duckdb.Literal(string(r.Grain)), duckdb.Literal(plan.CutName(r.By)))
 	where += p.publishedRange(r)
 	table, err := eng.Query(ctx, fmt.Sprintf(`SELECT "kpi", "period", "start", "members", "value", "state" FROM (%s) WHERE %s`, values, where)) // put in order by arrange
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out := make([]publishedRow, len(table.Rows))
 	for i, row := range table.Rows {
 		text := func(j int) string { s, _ := row[j].(string); return s }
 		out[i] = publishedRow{text(0), text(1), text(2), text(3), row[4], metrics.State(text(5))}
 	}
-	return out, nil
+	notes, err := p.boundaryNotes(ctx, eng, values, where, r)
+	return out, notes, err
 }
 
 // defaultPublished is how many periods are shown where no range is given.

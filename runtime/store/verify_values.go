@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/metricsascode/metrics/compiler/plan"
@@ -127,7 +128,7 @@ type meaning struct{ kpi, cuts, grain, fingerprint string }
 func (v *verifier) fingerprints(rows [][]any) map[meaning]int {
 	known := map[meaning]int{}
 	prints := map[string]string{}
-	beside := map[string][]string{} // by KPI: definitions that hold beside the present one
+	beside := map[string][]string{} // by address: definitions that hold beside the present one
 	for i := 0; i < len(v.editions); {
 		run := v.editions[i].Run
 		var touched []string // addresses that the run changed
@@ -162,16 +163,39 @@ func (v *verifier) since(rows [][]any, prints map[string]string, beside map[stri
 		if !concerned {
 			continue
 		}
-		for _, own := range append([]string{prints["kpi."+m.kpi]}, beside["kpi."+m.kpi]...) {
-			m.fingerprint = plan.ValueFingerprint(func(address string) string {
-				if address == "kpi."+m.kpi {
-					return own
-				}
-				return prints[address]
-			}, m.kpi, m.cuts, metrics.Grain(m.grain))
+		for _, chosen := range choices(addressesOf(m), prints, beside) {
+			m.fingerprint = plan.ValueFingerprint(func(address string) string { return chosen[address] }, m.kpi, m.cuts, metrics.Grain(m.grain))
 			if _, before := known[m]; !before {
 				known[m] = run
 			}
 		}
 	}
+}
+
+// addressesOf is the definitions on which the fingerprint of values rests.
+func addressesOf(m meaning) []string {
+	out := []string{"kpi." + m.kpi, "calendar." + m.grain}
+	if m.cuts != "" {
+		for name := range strings.SplitSeq(m.cuts, ",") {
+			out = append(out, "dimension."+name)
+		}
+	}
+	return out
+}
+
+// choices is every way to take, of each definition, the present one or one beside it.
+func choices(addresses []string, prints map[string]string, beside map[string][]string) []map[string]string {
+	out := []map[string]string{{}}
+	for _, address := range addresses {
+		var next []map[string]string
+		for _, print := range append([]string{prints[address]}, beside[address]...) {
+			for _, chosen := range out {
+				more := maps.Clone(chosen)
+				more[address] = print
+				next = append(next, more)
+			}
+		}
+		out = next
+	}
+	return out
 }

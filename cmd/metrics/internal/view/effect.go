@@ -273,6 +273,12 @@ func (e effectView) split() string {
 		e.number(s.Published), e.signed(s.Data), e.signed(s.Definition), e.signed(s.Whole))
 }
 
+// announced is from when on a KPI follows what it is made of, where a change block says so.
+func (e effectView) announced() string {
+	_, text, _ := strings.Cut(e.change.Reason, "; ")
+	return text
+}
+
 // example is a row that the two definitions count another way, and how.
 func (e effectView) example() string {
 	x := e.Example

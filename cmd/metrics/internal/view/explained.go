@@ -179,6 +179,14 @@ func (e explainedView) unpublished() string {
 	return "Nothing yet. The next metrics apply publishes it."
 }
 
+// left says by which definition the value is published, where that isn't the present one.
+func (e explainedView) left() string {
+	if e.LeftBy == "" {
+		return ""
+	}
+	return "Published by the definition as it was before " + e.LeftBy + ", which leaves this period to it. What stands above is by the present one."
+}
+
 func (e explainedView) text(w io.Writer) error {
 	paint := painter(e.opt.Color)
 	var b strings.Builder
@@ -193,6 +201,9 @@ func (e explainedView) text(w io.Writer) error {
 	}
 	if parts := e.parts(); len(parts) > 0 {
 		fmt.Fprintf(&b, "Made of %s\n", strings.Join(parts, ", "))
+	}
+	if text := e.left(); text != "" {
+		b.WriteString("\n" + strings.Join(wrap(text, defaultWidth), "\n") + "\n")
 	}
 	b.WriteString("\n" + paint.paint(bold, "What was said") + "\n")
 	if len(e.Reports) == 0 {
@@ -228,7 +239,7 @@ func (e explainedView) text(w io.Writer) error {
 func (e explainedView) markdown(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s: %s**\n", inert.Markdown(strings.ReplaceAll(e.cell(), "  ", ", ")), inert.Markdown(e.value()))
-	for _, text := range []string{e.kpi.Description, "= " + e.meaning, e.counted(), e.place()} {
+	for _, text := range []string{e.kpi.Description, "= " + e.meaning, e.counted(), e.place(), e.left()} {
 		if text != "" {
 			fmt.Fprintf(&b, "\n%s\n", inert.Markdown(text))
 		}

@@ -55,6 +55,7 @@ func (m *planDocument) text() string {
 		m.effect(e)
 	}
 	m.effects("Follow", follow)
+	m.followers(follow)
 	m.pages()
 	m.changes()
 	m.drift()
@@ -127,6 +128,21 @@ func (m *planDocument) effects(title string, effects []effectView) {
 	t := effectTable(effects)
 	t.Columns[0].Title = title
 	m.table(t, "KPI")
+}
+
+// followers is what is known of KPIs that follow, beside their values.
+func (m *planDocument) followers(follow []effectView) {
+	var lines []string
+	for _, e := range follow[:min(len(follow), shownFollow, m.rows)] {
+		for _, text := range []string{e.announced(), e.example()} {
+			if text != "" {
+				lines = append(lines, fmt.Sprintf("- %s: %s\n", inert.Markdown(e.change.Address), inert.Markdown(clipped(text))))
+			}
+		}
+	}
+	if len(lines) > 0 {
+		m.b.WriteString("\n" + strings.Join(lines, ""))
+	}
 }
 
 // effect is why an edited definition changes values, and where most, folded.

@@ -62,6 +62,8 @@ func planValues(b *strings.Builder, p *plan.Plan, paint painter) {
 		b.WriteString(paint.paint(bold, lines[0]) + "\n")
 		for i, e := range shown {
 			b.WriteString(paintMark(lines[i+1], e.change, paint) + "\n")
+			planLine(b, "why", e.announced())
+			planLine(b, "e.g.", e.example())
 		}
 		if n := len(follow) - len(shown); n > 0 {
 			fmt.Fprintf(b, "  and %s\n", counted(int64(n), "KPI"))
@@ -94,16 +96,23 @@ func paintMark(line string, c metrics.Change, paint painter) string {
 	return strings.Replace(line, mark, paint.paint(actionStyles[c.Action], mark), 1)
 }
 
+// planLine is a line under the row of a definition, which may go on; none where there is
+// nothing to say.
+func planLine(b *strings.Builder, name, text string) {
+	if text == "" {
+		return
+	}
+	for i, part := range wrap(text, 82) {
+		if i > 0 {
+			name = ""
+		}
+		fmt.Fprintf(b, "      %-8s %s\n", name, part)
+	}
+}
+
 // planEffect is what stands under the row of an edited definition.
 func planEffect(b *strings.Builder, e effectView, paint painter) {
-	line := func(name, text string) {
-		for i, part := range wrap(text, 82) {
-			if i > 0 {
-				name = ""
-			}
-			fmt.Fprintf(b, "      %-8s %s\n", name, part)
-		}
-	}
+	line := func(name, text string) { planLine(b, name, text) }
 	line("why", string(e.change.Class)+": "+e.change.Reason)
 	if e.change.Action == metrics.Update {
 		planFields(b, e.change, paint)
