@@ -16,6 +16,10 @@ const format = 1
 
 const pointerName = "CURRENT"
 
+// begunName is an empty file that says that a commit was made: without it, a folder that
+// has no pointer any more looks like one in which the first commit was cut short.
+const begunName = "BEGUN"
+
 // pointer says which catalog is the present. The zero pointer is a store in
 // which nothing was committed yet.
 type pointer struct {

@@ -56,11 +56,12 @@ func open(dir string) (*Store, diag.List) {
 	return s, nil
 }
 
-// lost reports a folder that held a store whose pointer is gone. A first commit
-// that was cut short leaves catalogs of generation 1 alone, and no store.
+// lost reports a folder that held a store whose pointer is gone. A first commit that was
+// cut short leaves files, but not the one that says that a store was begun.
 func lost(dir string) diag.List {
 	all := catalogsOnDisk(dir)
-	if len(all) == 0 || all[len(all)-1].generation == 1 {
+	_, err := os.Lstat(filepath.Join(dir, begunName))
+	if err != nil && (len(all) == 0 || all[len(all)-1].generation == 1) {
 		return nil
 	}
 	return diag.List{damaged(dir, fmt.Errorf("%s is missing", pointerName))}

@@ -307,6 +307,19 @@ func TestWayBack(t *testing.T) {
 	equal(t, "current", published(t, eng, open(t, dir), store.Moment{}), values{"gmv - week W45 [] 9 open f1 3"})
 }
 
+// TestPointerLostAfterFirst removes the pointer of a store that was committed once: it is
+// damage, and the way back is told.
+func TestPointerLostAfterFirst(t *testing.T) {
+	dir := t.TempDir()
+	eng := engine(t, dir)
+	apply(t, eng, dir, monday, values{"gmv - week W45 [] 9 open f1"})
+	if err := os.Remove(filepath.Join(dir, "CURRENT")); err != nil {
+		t.Fatal(err)
+	}
+	_, problems := store.Open(dir)
+	mustFail(t, problems, diag.StoreDamaged, "CURRENT is missing", "generation 1 is still whole")
+}
+
 func TestOpenJunk(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"README", "catalog/notes.txt", "catalog/000009-x.json", "values/run-1.parquet", "sources/tmp-1-x", "tmp-1-CURRENT", "lock"} {

@@ -123,6 +123,7 @@ func (w *Writer) makePresent(ctx context.Context, c *Catalog) diag.List {
 		return orInterrupted(ctx, diag.List{notCommitted(w.store.dir, err)})
 	}
 	step("pointer replaced")
+	w.markBegun()
 	if err := syncFolder(w.store.dir); err != nil {
 		return diag.List{unconfirmed(w.store.dir, err)}
 	}
@@ -134,6 +135,14 @@ func (w *Writer) makePresent(ctx context.Context, c *Catalog) diag.List {
 	w.clear(time.Now())
 	step("cleared")
 	return nil
+}
+
+// markBegun notes that a commit was made. Where that can't be written now, the next commit
+// does it: this one was made.
+func (w *Writer) markBegun() {
+	if f, err := os.OpenFile(w.store.path(begunName), os.O_CREATE|os.O_WRONLY, 0o666); err == nil {
+		f.Close()
+	}
 }
 
 // assemble writes the files of the next generation, all but its catalog, which

@@ -3,6 +3,7 @@ package view
 import (
 	"bytes"
 	"encoding/json"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -84,6 +85,79 @@ func TestOpenLineageEvents(t *testing.T) {
 					t.Errorf("%s: %+v is none of its inputs", e.Job.Name, in)
 				}
 			}
+		}
+	}
+}
+
+// openLineageShape is what the published schemas demand, by where in an event it stands
+// ("*" is any name, "[]" any element): which fields there must be, and which there may be.
+// Facets may have more, and all have a producer and a schema.
+var openLineageShape = map[string]struct{ must, may string }{
+	"":                                  {"eventTime producer schemaURL job", "inputs outputs"},
+	".job":                              {"namespace name", "facets"},
+	".job.facets.jobType":               {"_producer _schemaURL processingType integration", "jobType"},
+	".inputs[]":                         {"namespace name", "facets"},
+	".outputs[]":                        {"namespace name", "facets"},
+	".outputs[].facets.schema":          {"_producer _schemaURL", "fields"},
+	".outputs[].facets.schema.fields[]": {"name", "type description"},
+	".outputs[].facets.columnLineage":   {"_producer _schemaURL fields", "dataset"},
+	".outputs[].facets.columnLineage.fields.*":                                 {"inputFields", ""},
+	".outputs[].facets.columnLineage.fields.*.inputFields[]":                   {"namespace name field", "transformations"},
+	".outputs[].facets.columnLineage.fields.*.inputFields[].transformations[]": {"type", "subtype description masking"},
+	".outputs[].facets.columnLineage.dataset[]":                                {"namespace name field", "transformations"},
+	".outputs[].facets.columnLineage.dataset[].transformations[]":              {"type", "subtype description masking"},
+}
+
+// TestOpenLineageShape holds the fields of events, as they are written, against the schemas.
+func TestOpenLineageShape(t *testing.T) {
+	var b bytes.Buffer
+	if err := Lineage(&b, "openlineage", shopLineage(t), LineageOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	met := map[string]bool{}
+	var visit func(at string, v any)
+	visit = func(at string, v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, one := range v {
+				visit(at+"[]", one)
+			}
+		case map[string]any:
+			shape, known := openLineageShape[at]
+			may := append(strings.Fields(shape.may), strings.Fields(shape.must)...)
+			met[at] = known
+			for _, name := range strings.Fields(shape.must) {
+				if text, isText := v[name].(string); v[name] == nil || isText && text == "" {
+					t.Errorf("%s lacks %s", at, name)
+				}
+			}
+			for name, inner := range v {
+				next := at + "." + name
+				if strings.HasSuffix(at, ".columnLineage.fields") {
+					next = at + ".*"
+				}
+				if known && !slices.Contains(may, name) {
+					t.Errorf("%s: no schema knows it", next)
+				}
+				visit(next, inner)
+			}
+		case string:
+			name := at[strings.LastIndex(at, ".")+1:]
+			if u, err := url.Parse(v); slices.Contains([]string{"producer", "schemaURL", "_producer", "_schemaURL"}, name) && (err != nil || !u.IsAbs()) {
+				t.Errorf("%s: %q is no URI", at, v)
+			}
+		}
+	}
+	for line := range strings.Lines(b.String()) {
+		var event any
+		if err := json.Unmarshal([]byte(line), &event); err != nil {
+			t.Fatal(err)
+		}
+		visit("", event)
+	}
+	for at := range openLineageShape {
+		if !met[at] {
+			t.Errorf("no event has %s", at)
 		}
 	}
 }
