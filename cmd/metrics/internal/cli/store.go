@@ -16,14 +16,18 @@ func (a *app) store() *cobra.Command {
 		Short: "Look after what was published: verify it, compact its history",
 	}
 	c.PersistentFlags().StringVar(&format, "format", "text", "text or json")
-	c.AddCommand(a.storeVerify(&format), a.storeCompact(&format))
+	c.AddCommand(
+		a.storeCommand("verify", "Check all that holds of a sound store; changes nothing", &format, a.verifyStore),
+		a.storeCommand("compact", "Drop values that were superseded longer ago than the project's retention", &format, a.compactStore),
+	)
 	return c
 }
 
-func (a *app) storeVerify(format *string) *cobra.Command {
+// storeCommand is a command on the store of a project, whose data it doesn't look at.
+func (a *app) storeCommand(use, short string, format *string, run func(c *cobra.Command, p *runtime.Project, format string) error) *cobra.Command {
 	return &cobra.Command{
-		Use:   "verify",
-		Short: "Check all that holds of a sound store; changes nothing",
+		Use:   use,
+		Short: short,
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := oneOf("format", *format, view.StoreFormats); err != nil {
@@ -33,33 +37,24 @@ func (a *app) storeVerify(format *string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			report, diags := p.VerifyStore(c.Context())
-			if err := view.Verified(a.stdout, *format, report, diags, p.Calendar.Zone()); err != nil {
-				return err
-			}
-			return a.report(diags)
+			return run(c, p, *format)
 		},
 	}
 }
 
-func (a *app) storeCompact(format *string) *cobra.Command {
-	return &cobra.Command{
-		Use:   "compact",
-		Short: "Drop values that were superseded longer ago than the project's retention",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			if err := oneOf("format", *format, view.StoreFormats); err != nil {
-				return err
-			}
-			p, err := a.open(c.Context(), runtime.Options{NoData: true})
-			if err != nil {
-				return err
-			}
-			out, diags := p.CompactStore(c.Context(), time.Now())
-			if err := a.report(diags); err != nil {
-				return err
-			}
-			return view.Compacted(a.stdout, *format, out, p.Model.Project.Retention)
-		},
+// verifyStore shows what holds, also where not all does.
+func (a *app) verifyStore(c *cobra.Command, p *runtime.Project, format string) error {
+	report, diags := p.VerifyStore(c.Context())
+	if err := view.Verified(a.stdout, format, report, diags, p.Calendar.Zone()); err != nil {
+		return err
 	}
+	return a.report(diags)
+}
+
+func (a *app) compactStore(c *cobra.Command, p *runtime.Project, format string) error {
+	out, diags := p.CompactStore(c.Context(), time.Now())
+	if err := a.report(diags); err != nil {
+		return err
+	}
+	return view.Compacted(a.stdout, format, out, p.Model.Project.Retention)
 }

@@ -105,14 +105,11 @@ func todo(x metrics.Alert) string {
 // memberWords names members, the total by its word.
 func memberWords(pins []metrics.Pin) string {
 	if len(pins) == 0 {
-		return "(total)"
+		return totalMember
 	}
 	names := make([]string, len(pins))
 	for i, p := range pins {
-		names[i] = "(none)"
-		if p.Member != nil {
-			names[i] = *p.Member
-		}
+		names[i] = memberWord(p.Member)
 	}
 	return strings.Join(names, " · ")
 }

@@ -228,16 +228,19 @@ func (e effectView) moverText(m metrics.Mover) string {
 	return e.number(m.Then) + " → " + e.number(m.Now)
 }
 
+// memberWord is a member of a dimension, or a value of a row: rows without one and an empty
+// one are told apart.
+func memberWord(member *string) string {
+	if member == nil {
+		return noMember
+	}
+	return cmp.Or(*member, emptyMember)
+}
+
 func membersText(members []*string) string {
 	var out []string
 	for _, m := range members {
-		if m == nil {
-			out = append(out, noMember)
-		} else if *m == "" {
-			out = append(out, emptyMember)
-		} else {
-			out = append(out, inert.Visible(*m))
-		}
+		out = append(out, inert.Visible(memberWord(m)))
 	}
 	return strings.Join(out, " × ")
 }
@@ -299,11 +302,7 @@ func (e effectView) example() string {
 func rowText(row []metrics.RowValue) string {
 	var out []string
 	for _, v := range row {
-		text := noMember
-		if v.Text != nil {
-			text = cmp.Or(inert.Visible(*v.Text), emptyMember)
-		}
-		out = append(out, v.Name+" "+text)
+		out = append(out, v.Name+" "+inert.Visible(memberWord(v.Text)))
 	}
 	return strings.Join(out, ", ")
 }

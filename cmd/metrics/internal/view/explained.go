@@ -109,11 +109,7 @@ func (e explainedView) sample() Table {
 		}
 		var cells []string
 		for _, v := range row.Row {
-			text := noMember
-			if v.Text != nil {
-				text = cmp.Or(inert.Visible(*v.Text), emptyMember)
-			}
-			cells = append(cells, text)
+			cells = append(cells, inert.Visible(memberWord(v.Text)))
 		}
 		t.Rows = append(t.Rows, append(cells, formatted(row.Value, e.format)))
 	}

@@ -147,25 +147,34 @@ func (m *planDocument) followers(follow []effectView) {
 
 // effect is why an edited definition changes values, and where most, folded.
 func (m *planDocument) effect(e effectView) {
-	fmt.Fprintf(&m.b, "\n<details><summary>%s: %s</summary>\n\n", html.EscapeString(e.change.Address), html.EscapeString(inert.Visible(clipped(e.change.Reason))))
 	var fields strings.Builder
 	if e.change.Action == metrics.Update {
 		planFields(&fields, withoutLong(e.change), painter(false))
 	}
+	var facts []string
+	if cut, cells := e.movers(); len(cells) > 0 {
+		facts = append(facts, fmt.Sprintf("Most by %s: %s", inert.Markdown(cut), inert.Markdown(strings.Join(cells, ", "))))
+	}
+	for _, other := range e.others() {
+		facts = append(facts, "Also "+inert.Markdown(other))
+	}
+	if split := e.split(); split != "" {
+		facts = append(facts, "Of the difference: "+inert.Markdown(split))
+	}
+	if example := e.example(); example != "" {
+		facts = append(facts, "For example, a row of "+inert.Markdown(clipped(example)))
+	}
+	summary := fmt.Sprintf("%s: %s", html.EscapeString(e.change.Address), html.EscapeString(inert.Visible(clipped(e.change.Reason))))
+	if fields.Len() == 0 && len(facts) == 0 {
+		fmt.Fprintf(&m.b, "\n%s\n", summary)
+		return
+	}
+	fmt.Fprintf(&m.b, "\n<details><summary>%s</summary>\n\n", summary)
 	if fields.Len() > 0 {
 		m.fence(fields.String())
 	}
-	if cut, cells := e.movers(); len(cells) > 0 {
-		fmt.Fprintf(&m.b, "- Most by %s: %s\n", inert.Markdown(cut), inert.Markdown(strings.Join(cells, ", ")))
-	}
-	for _, other := range e.others() {
-		fmt.Fprintf(&m.b, "- Also %s\n", inert.Markdown(other))
-	}
-	if split := e.split(); split != "" {
-		fmt.Fprintf(&m.b, "- Of the difference: %s\n", inert.Markdown(split))
-	}
-	if example := e.example(); example != "" {
-		fmt.Fprintf(&m.b, "- For example, a row of %s\n", inert.Markdown(clipped(example)))
+	for _, fact := range facts {
+		fmt.Fprintf(&m.b, "- %s\n", fact)
 	}
 	m.b.WriteString("\n</details>\n")
 }

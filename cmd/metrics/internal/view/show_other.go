@@ -166,11 +166,7 @@ func sectionWords(s *metrics.Section) string {
 func annotatedAt(a *metrics.Annotation) string {
 	at := a.At
 	for _, pin := range a.By {
-		member := "(none)"
-		if pin.Member != nil {
-			member = *pin.Member
-		}
-		at += ", " + pin.Dimension + " " + member
+		at += ", " + pin.Dimension + " " + memberWord(pin.Member)
 	}
 	return at
 }

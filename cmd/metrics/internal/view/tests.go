@@ -148,7 +148,7 @@ func cellTable(m metrics.Mismatch) Table {
 		}
 		row := []string{c.Period}
 		for _, member := range c.Members {
-			row = append(row, orNone(member))
+			row = append(row, memberWord(member))
 		}
 		t.Rows = append(t.Rows, append(row, orNoData(c.Expected), orNoData(c.Actual), mark, place))
 	}
@@ -159,14 +159,6 @@ func cellTable(m metrics.Mismatch) Table {
 		return plain
 	}
 	return t
-}
-
-// orNone shows a member that is null.
-func orNone(member *string) string {
-	if member == nil {
-		return "(none)"
-	}
-	return *member
 }
 
 // orNoData shows an absent value.
