@@ -17,16 +17,17 @@ import (
 // period again.
 const mostExamples = 20
 
-// findExamples finds, for edited KPIs, a row that the two definitions count another way:
-// the one that moves most where most moves.
+// findExamples finds, for KPIs that were edited, or whose sources, dimensions or time were,
+// a row that the two definitions count another way: the one that moves most where most
+// moves.
 func (e *effects) findExamples(ctx context.Context) diag.List {
 	found := 0
 	for _, m := range e.kpis {
-		if m.follows() || found == mostExamples {
+		if m.follows() || m.then == nil || m.now == nil || found == mostExamples {
 			continue
 		}
 		c := &e.plan.Changes[m.change]
-		if c.Class != metrics.ValueChanging && c.Class != metrics.Breaking || len(c.Effect.Grains) == 0 || !e.together(m) {
+		if c.Effect.Skipped != "" || c.Class == metrics.Indirect && e.together(m) { // what it names shows it
 			continue
 		}
 		example, diags := e.example(ctx, m, c.Effect.Grains[0])
@@ -41,41 +42,83 @@ func (e *effects) findExamples(ctx context.Context) diag.List {
 	return nil
 }
 
-// example looks for the row in the last period in which a cell differs, among the rows of
-// its member that moves most; nil where no row can be shown.
+// movedCell is the cell of a KPI that moves most.
+type movedCell struct {
+	period        metrics.Period
+	cuts, members string
+}
+
+// example looks for the row in the last period in which a cell differs; nil where no row
+// can be shown.
 func (e *effects) example(ctx context.Context, m *subject, g metrics.GrainEffect) (*metrics.Example, diag.List) {
-	view, ok := rowsOf(e.merge([]*subject{m}), thenPrefix+m.then.Name, m.now.Name)
-	if !ok {
-		return nil, nil
+	cell, diags := e.mostMoved(ctx, m, g.Grain)
+	if cell == nil || diags.HasErrors() {
+		return nil, diags
 	}
+	find := e.exampleTogether
+	if !e.together(m) {
+		if e.then == nil || !e.same["project"] {
+			return nil, nil // what a row was, or its period, can't be told
+		}
+		find = e.exampleApart
+	}
+	then, now := e.old.Model, e.project.Model
+	if e.together(m) {
+		then = e.merge([]*subject{m})
+		now = then
+	}
+	name := m.then.Name
+	if e.together(m) {
+		name = thenPrefix + name
+	}
+	for _, pair := range pairsOf(then, name, now, m.now.Name) {
+		example, diags := find(ctx, m, g.Grain, cell, pair)
+		if example != nil || diags.HasErrors() {
+			return example, diags
+		}
+	}
+	return nil, nil
+}
+
+// mostMoved is the cell that moves most in the last period that has ended, or in one before
+// it where nothing does; nil where none moves.
+func (e *effects) mostMoved(ctx context.Context, m *subject, g metrics.Grain) (*movedCell, diag.List) {
 	var sets []string // in the order in which the KPI names them
 	for _, set := range m.kpi().By {
 		sets = append(sets, duckdb.Literal(plan.CutName(set)))
 	}
 	rows, diags := e.query(ctx, fmt.Sprintf(`SELECT "period", "cuts", "members" FROM "effect" WHERE "kpi" = %s AND "grain" = %s AND ("was" OR "is") AND "then" IS DISTINCT FROM "now" `+
 		`AND "start" <= (SELECT max(x."start") FROM "effect" AS x JOIN "last" AS l USING ("kpi", "grain", "period") WHERE x."kpi" = %[1]s AND x."grain" = %[2]s) `+
-		`ORDER BY "start" DESC, "cuts" = '', list_position(CAST([%s] AS VARCHAR[]), "cuts"), %s, "members" LIMIT 1`, duckdb.Literal(m.name), duckdb.Literal(string(g.Grain)), strings.Join(sets, ", "), byDistance))
+		`ORDER BY "start" DESC, "cuts" = '', list_position(CAST([%s] AS VARCHAR[]), "cuts"), %s, "members" LIMIT 1`, duckdb.Literal(m.name), duckdb.Literal(string(g)), strings.Join(sets, ", "), byDistance))
 	if diags.HasErrors() || len(rows) == 0 {
 		return nil, diags
 	}
-	name := textOf(rows[0][0])
-	period, err := e.project.Calendar.ParseIn(g.Grain, name)
+	period, err := e.project.Calendar.ParseIn(g, textOf(rows[0][0]))
 	if err != nil {
 		return nil, diag.List{engineFailed("Effects can't be read", err)}
 	}
-	for _, d := range e.setNamed(m, g.Grain, textOf(rows[0][1])) {
+	return &movedCell{period, textOf(rows[0][1]), textOf(rows[0][2])}, nil
+}
+
+// exampleTogether looks among the rows that both definitions read, of the member that
+// moves most.
+func (e *effects) exampleTogether(ctx context.Context, m *subject, g metrics.Grain, cell *movedCell, pair rowPair) (*metrics.Example, diag.List) {
+	view, ok := rowsOf(pair.now, pair.thenKPI, pair.nowKPI)
+	if !ok {
+		return nil, nil
+	}
+	for _, d := range e.setNamed(m, g, cell.cuts) {
 		view.cut(d)
 	}
-	request := query.Request{Grain: g.Grain, Periods: []metrics.Period{period}, AsOf: e.project.AsOf}
-	request.Where = e.only(m, g.Grain, textOf(rows[0][1]), textOf(rows[0][2]))
+	request := query.Request{Grain: g, Periods: []metrics.Period{cell.period}, AsOf: e.project.AsOf, Where: e.only(m, g, cell.cuts, cell.members)}
 	taken, diags := view.take(ctx, e.now, e.project.Calendar, request, `"v1" IS DISTINCT FROM "v2"`,
 		`abs(coalesce(TRY_CAST("v2" AS DOUBLE), 0) - coalesce(TRY_CAST("v1" AS DOUBLE), 0)) DESC`, 1)
 	if diags.HasErrors() || len(taken) == 0 {
 		return nil, nil // rows that can't be looked at one by one show nothing wrong
 	}
 	row := taken[0]
-	then, now := e.values(m.name, row.values[0], row.values[1])
-	return &metrics.Example{Source: view.source.Name, Period: name, Row: row.row, Then: then, Now: now, CountedThen: row.counted[0], CountedNow: row.counted[1]}, nil
+	then, now := pair.values(row.values[0], row.values[1])
+	return &metrics.Example{Source: view.source.Name, Period: e.project.Calendar.Name(cell.period), Row: row.row, Then: then, Now: now, CountedThen: row.counted[0], CountedNow: row.counted[1]}, nil
 }
 
 // only is the condition that rows are of the members of a cell, as far as these are texts.

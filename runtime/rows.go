@@ -195,18 +195,17 @@ type countedRow struct {
 	counted []bool
 }
 
-// take computes the rows of a period, and selects some of them: order and limit are SQL,
-// after a condition over the columns "v1", "c1" (value and count by the first KPI), "v2" ...
-func (v *rowView) take(ctx context.Context, s *session, cal *metrics.Calendar, r query.Request, where, order string, limit int) ([]countedRow, diag.List) {
+// cells is the statement of the rows of a period, with value and count by the first KPI as
+// "v1" and "c1", by the second as "v2" ..., and the columns that are shown, as texts.
+func (v *rowView) cells(s *session, cal *metrics.Calendar, r query.Request) (statement string, columns []string, diags diag.List) {
 	r.By, r.PresentOnly, r.KPIs = v.cuts, true, nil
 	for _, k := range v.kpis {
 		r.KPIs = append(r.KPIs, k.Name, countedPrefix+k.Name)
 	}
 	selected, diags := query.Compile(v.model, s.statistics(), cal, r)
 	if diags.HasErrors() {
-		return nil, diags
+		return "", nil, diags
 	}
-	var columns []string
 	for _, c := range selected.Columns {
 		if c.Kind == "dimension" {
 			columns = append(columns, shownText(duckdb.Quote(c.Name), c.Type, cal))
@@ -215,10 +214,22 @@ func (v *rowView) take(ctx context.Context, s *session, cal *metrics.Calendar, r
 	var cells []string
 	for i, k := range v.kpis {
 		cells = append(cells, fmt.Sprintf(`%s AS "v%d", coalesce(%s, 0) AS "c%d"`, duckdb.Quote(k.Name), i+1, duckdb.Quote(countedPrefix+k.Name), i+1))
+	}
+	return fmt.Sprintf(`SELECT *, %s FROM (%s)`, strings.Join(cells, ", "), sqlgen.Print(selected, sqlgen.DuckDB)), columns, diags
+}
+
+// take computes the rows of a period, and selects some of them: order and limit are SQL,
+// after a condition over the columns of cells.
+func (v *rowView) take(ctx context.Context, s *session, cal *metrics.Calendar, r query.Request, where, order string, limit int) ([]countedRow, diag.List) {
+	cells, shown, diags := v.cells(s, cal, r)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	columns := slices.Clone(shown)
+	for i := range v.kpis {
 		columns = append(columns, fmt.Sprintf(`CAST("v%d" AS VARCHAR), "c%d" > 0`, i+1, i+1))
 	}
-	table, err := s.eng.Query(ctx, fmt.Sprintf(`SELECT %s FROM (SELECT *, %s FROM (%s)) WHERE %s ORDER BY %s, %s LIMIT %d`, strings.Join(columns, ", "),
-		strings.Join(cells, ", "), sqlgen.Print(selected, sqlgen.DuckDB), where, order, strings.Join(columns[:len(v.cuts)], ", "), limit))
+	table, err := s.eng.Query(ctx, fmt.Sprintf(`SELECT %s FROM (%s) WHERE %s ORDER BY %s, %s LIMIT %d`, strings.Join(columns, ", "), cells, where, order, strings.Join(shown, ", "), limit))
 	if err != nil {
 		return nil, diag.List{queryFailed(ctx, err)}
 	}
