@@ -16,4 +16,4 @@ type EntityFrom struct {
 // EntityKey is the column of an entity that holds its key.
 const EntityKey = "key"
 
-func (*Entity) reader() {}
+func (*Entity) Format() string { return "entity" }

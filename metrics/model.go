@@ -139,9 +139,12 @@ func (s *Source) Reference(name string) *Reference {
 	return nil
 }
 
-// Reader says where a source's rows come from. The set is sealed: CSV, Parquet,
+// Reader says where a source's rows come from. It is one of CSV, Parquet,
 // JSON, XLSX, DuckDB, Inline, Union, Entity, SQL.
-type Reader interface{ reader() }
+type Reader interface {
+	// Format is the word for it: of one that reads files, the name of its block.
+	Format() string
+}
 
 // CSV is delimited text; Path may be a glob, and end in .gz or .zst.
 type CSV struct {
@@ -213,13 +216,13 @@ type Union struct {
 	Tag     string   `json:"tag,omitempty"` // column with the name of the source a row came from
 }
 
-func (*CSV) reader()     {}
-func (*Parquet) reader() {}
-func (*JSON) reader()    {}
-func (*XLSX) reader()    {}
-func (*DuckDB) reader()  {}
-func (*Inline) reader()  {}
-func (*Union) reader()   {}
+func (*CSV) Format() string     { return "csv" }
+func (*Parquet) Format() string { return "parquet" }
+func (*JSON) Format() string    { return "json" }
+func (*XLSX) Format() string    { return "xlsx" }
+func (*DuckDB) Format() string  { return "duckdb" }
+func (*Inline) Format() string  { return "inline" }
+func (*Union) Format() string   { return "union" }
 
 // FilePath is the path of the files that a reader names; "" where its rows come from no
 // file.

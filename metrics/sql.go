@@ -33,7 +33,7 @@ type SQLFault struct {
 	Summary, Detail string
 }
 
-func (*SQL) reader() {}
+func (*SQL) Format() string { return "sql" }
 
 // Sources returns the names of the sources in the query, in order, each once.
 func (q *SQL) Sources() []string {

@@ -103,26 +103,12 @@ func (r *resolver) inferColumns(s *decode.Decl[metrics.Source]) {
 	}
 	for _, d := range diags {
 		if d.Range == nil {
-			at := s.At(format(s.Value.Reader), "path")
+			at := s.At(s.Value.Reader.Format(), "path")
 			d.Address, d.Range = s.Address, &at
 		}
 		r.diags.Add(d)
 	}
 	s.Value.Columns = columns
-}
-
-func format(reader metrics.Reader) string {
-	switch reader.(type) {
-	case *metrics.Parquet:
-		return "parquet"
-	case *metrics.JSON:
-		return "json"
-	case *metrics.XLSX:
-		return "xlsx"
-	case *metrics.DuckDB:
-		return "duckdb"
-	}
-	return "csv"
 }
 
 // inlineColumns takes the types of the literals.

@@ -58,7 +58,7 @@ func (l Listing) kindJSON(kind string) any {
 		return each(m.KPIs, func(k *metrics.KPI) kpiJSON { return kpiJSON{l.place("kpi." + k.Name), k} })
 	case ListSources:
 		return each(m.Sources, func(s *metrics.Source) sourceJSON {
-			return sourceJSON{l.place("source." + s.Name), s, readerFormat(s.Reader)}
+			return sourceJSON{l.place("source." + s.Name), s, s.Reader.Format()}
 		})
 	case ListDimensions:
 		return each(m.Dimensions, func(d *metrics.Dimension) dimensionJSON { return dimensionJSON{l.place("dimension." + d.Name), d} })
@@ -72,7 +72,7 @@ func (l Listing) kindJSON(kind string) any {
 		return all
 	case ListEntities:
 		return each(entities(m), func(s *metrics.Source) sourceJSON {
-			return sourceJSON{l.place("source." + s.Name), s, readerFormat(s.Reader)}
+			return sourceJSON{l.place("source." + s.Name), s, s.Reader.Format()}
 		})
 	case ListCalendars:
 		return each(m.Calendars, func(c *metrics.NamedCalendar) listedJSON[*metrics.NamedCalendar] {
@@ -117,26 +117,4 @@ func (l Listing) place(address string) placeJSON {
 	p := placeJSON{Address: address}
 	p.File, p.Line = l.Place(address)
 	return p
-}
-
-func readerFormat(r metrics.Reader) string {
-	switch r.(type) {
-	case *metrics.CSV:
-		return "csv"
-	case *metrics.Parquet:
-		return "parquet"
-	case *metrics.JSON:
-		return "json"
-	case *metrics.XLSX:
-		return "xlsx"
-	case *metrics.DuckDB:
-		return "duckdb"
-	case *metrics.Inline:
-		return "inline"
-	case *metrics.SQL:
-		return "sql"
-	case *metrics.Entity:
-		return "entity"
-	}
-	return "union"
 }

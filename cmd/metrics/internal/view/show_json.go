@@ -70,7 +70,7 @@ func (s Shown) json(w io.Writer) error {
 // sourceDetails adds what the source's own JSON leaves out: its expressions.
 func sourceDetails(m *metrics.Model, s *metrics.Source) *shownSourceJSON {
 	out := &shownSourceJSON{
-		Source: s, Format: readerFormat(s.Reader), Cleaning: orEmpty(cleaningSteps(m, s)),
+		Source: s, Format: s.Reader.Format(), Cleaning: orEmpty(cleaningSteps(m, s)),
 		Computed: map[string]string{}, Ranges: map[string]string{}, Asserts: map[string]string{}, Measures: map[string]string{},
 	}
 	if s.Where != nil {
