@@ -25,6 +25,7 @@ type outcome struct {
 	refused      bool
 	// difference says what differs; "" for nothing.
 	difference string
+	doubles    bool // and that it is values of doubles, or the order that these make
 }
 
 // judge answers a request both ways. An error says that it could not be asked.
@@ -62,6 +63,7 @@ func (p *project) judge(a ask) (found outcome, err error) {
 		return outcome{difference: "refused, but can be answered: " + refused.Error()}, nil
 	}
 	found.difference = differs(got, want)
+	found.doubles = found.difference != "" && slices.Equal(exactOnly(got), exactOnly(want))
 	for _, r := range want.Rows {
 		for _, v := range r.Values {
 			found.cells++
@@ -90,6 +92,22 @@ func differs(got, want *oracle.Answer) string {
 		}
 	}
 	return ""
+}
+
+// exactOnly is the rows of an answer without doubles, as texts in their own order.
+func exactOnly(a *oracle.Answer) []string {
+	var out []string
+	for _, r := range a.Rows {
+		r.Values = slices.Clone(r.Values)
+		for i, v := range r.Values {
+			if _, double := asNumber(v); double {
+				r.Values[i] = "a double"
+			}
+		}
+		out = append(out, rowText(r))
+	}
+	slices.Sort(out)
+	return out
 }
 
 // tiesAs is want with rows whose doubles are all but equal as got has them: summed in

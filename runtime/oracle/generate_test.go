@@ -179,9 +179,9 @@ func (g *generator) maybe(n int, text string) string {
 func (g *generator) money() string {
 	switch g.IntN(24) {
 	case 0:
-		return "9007199254740993.01"
+		return huge + ".01"
 	case 1:
-		return "-9007199254740993.02"
+		return "-" + huge + ".02"
 	case 2:
 		return "0"
 	case 3:

@@ -3,6 +3,7 @@ package oracle_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -132,12 +133,31 @@ func (s *tally) compare(t *testing.T, seed uint64) {
 		} else {
 			p.eachFunction(a, func(name string) { s.functions.Store(name, true) })
 		}
-		if found.difference != "" {
+		if found.difference != "" && !(found.doubles && agreesWithout(huge, g, seed, a)) {
 			t.Errorf("seed %d: %s\n%s", seed, found.difference, a)
 			s.keep(t, seed, trial{g.files, a})
 			return
 		}
 	}
+}
+
+// huge is an amount of which doubles have no neighbours: where two of them all but cancel
+// out, what is left of a double depends on the order of the steps.
+const huge = "9007199254740993"
+
+// agreesWithout tells whether a request is answered alike where such amounts are small.
+func agreesWithout(amount string, g *generator, seed uint64, a ask) bool {
+	files := maps.Clone(g.files)
+	for name, text := range files {
+		files[name] = strings.ReplaceAll(text, amount, "907")
+	}
+	p, err := open(files, g.instant, way(seed))
+	if err != nil {
+		return false
+	}
+	defer p.close()
+	found, err := p.judge(a)
+	return err == nil && found.difference == ""
 }
 
 // way is how the rows of a seed's project become clean ones: of some through a store.
