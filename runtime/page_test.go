@@ -3,6 +3,9 @@ package runtime_test
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,5 +63,89 @@ func checkWeeklyPage(t *testing.T, p *runtime.Project) {
 	}
 	if !slices.Equal(got, weeklySections) {
 		t.Errorf("sections %q, want %q", got, weeklySections)
+	}
+}
+
+const salesPage = `
+dashboard "page" {
+  grain = week
+  section "all" {
+    card {
+      kpi     = kpi.sales
+      compare = [previous, target]
+    }
+    table {
+      kpis    = [kpi.sales]
+      by      = [region]
+      compare = [previous]
+    }
+    waterfall {
+      kpi = kpi.sales
+      by  = [region]
+    }
+    alerts {}
+    changes {}
+  }
+}
+`
+
+// pagedShop is the shop by day and week, with a page.
+func pagedShop(t *testing.T, dir, thresholds, sales, asOf string) *runtime.Project {
+	t.Helper()
+	for name, text := range map[string]string{
+		"shop.hcl":   strings.Replace(alertShop, "grains   = [week]", "grains   = [day, week]", 1) + salesPage + thresholds,
+		"sales.csv":  "day,region,store,amount\n" + sales,
+		"visits.csv": "day,region,store,n\n2026-01-05,east,a,1\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, diags := runtime.Open(context.Background(), runtime.Options{Dir: dir, AsOf: asOf})
+	none(t, diags)
+	return p
+}
+
+// TestPageOfStore draws a page over applies: its first week, which has none before it; two
+// weeks later, within an open week of which a year ago two days had 30 of 100; and after a
+// threshold and a row were edited. All figures are by hand.
+func TestPageOfStore(t *testing.T) {
+	dir := t.TempDir()
+	yearAgo := ""
+	for i, amount := range []string{"10", "20", "70", "0", "0", "0", "0"} { // 2025-W04
+		yearAgo += fmt.Sprintf("2025-01-%d,east,a,%s\n", 20+i, amount)
+	}
+	const low = `
+threshold "low" {
+  kpi   = kpi.sales
+  grain = week
+  red   = value < 50
+}
+`
+	steps := []struct {
+		thresholds, sales, asOf string
+		grains                  int
+		says                    []string
+	}{
+		{"", weeks("east", "a", "60") + weeks("west", "b", "30"), "2026-01-12", 1,
+			[]string{"page 2026-W02", "of target 128.6% gap +20", "east 60 –", "No thresholds are defined.", "Nothing is published for the period before.", "kpi.sales, kpi.visits"}},
+		{low, yearAgo + weeks("east", "a", "60", "15", "20") + weeks("west", "b", "30", "25", "10"), "2026-01-21", 2,
+			[]string{"page 2026-W03", "previous −55.6% of target 57.1% gap −30 2026-W04 so far 42.9% (due by now 30.0%)",
+				"east 15 −75.0%", "west 25 −16.7%", "east −45", "west −5", "■ red", "20.0% below 50", "threshold.low"}},
+		{strings.Replace(low, "< 50", "< 45", 1), yearAgo + weeks("east", "a", "60", "22", "20") + weeks("west", "b", "30", "25", "10"), "2026-01-21", 2,
+			[]string{"previous −47.8% of target 67.1% gap −23", "east 22 −63.3%", "Nothing is red or amber."}},
+	}
+	for i, s := range steps {
+		p := pagedShop(t, dir, s.thresholds, s.sales, s.asOf)
+		if run := applied(t, p).Run; run.ID != i+1 {
+			t.Fatalf("run %d, want %d", run.ID, i+1)
+		}
+		text := strings.Join(strings.Fields(string(drawn(t, p, p.Model.Dashboards[0], "text"))), " ")
+		for _, says := range s.says {
+			if !strings.Contains(text, says) {
+				t.Errorf("after run %d the page doesn't say %q: %s", i+1, says, text)
+			}
+		}
+		checkPage(t, p, s.grains)
 	}
 }

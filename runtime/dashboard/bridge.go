@@ -33,7 +33,11 @@ func (p *panelBuilder) waterfall() {
 	}
 	kpi := p.KPIs[0]
 	now, then := p.now(kpi, nil, nil), p.cell(kpi, p.When.Previous, nil, nil)
-	if !now.Known() || !then.Known() {
+	if now.Known() && !then.Known() {
+		p.out.Text = []string{p.words.NothingBefore}
+		return
+	}
+	if !now.Known() {
 		p.empty()
 		return
 	}

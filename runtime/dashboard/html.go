@@ -107,6 +107,7 @@ func arrow(d Delta) string {
 type stroke struct {
 	Path string
 	Soft bool
+	Dot  bool // a lone point
 }
 
 // strokes joins points that are known and follow each other. A lone point is a dot.
@@ -119,7 +120,7 @@ func strokes(points []Point, width, height, top float64) []stroke {
 			if n == 1 {
 				path.WriteString("h0")
 			}
-			out = append(out, stroke{path.String(), soft})
+			out = append(out, stroke{Path: path.String(), Soft: soft, Dot: n == 1})
 		}
 		path.Reset()
 		n = 0

@@ -92,7 +92,10 @@ func (p *panelBuilder) changes() {
 		at := textEntry(strconv.Itoa(run.ID) + ", " + p.Calendar.Day(run.At))
 		var reasons []string
 		names := map[string][]string{}
-		for _, c := range run.Changes {
+		kpisFirst := slices.Clone(run.Changes)
+		other := func(c metrics.Change) int { return boolInt(!strings.HasPrefix(c.Address, "kpi.")) }
+		slices.SortStableFunc(kpisFirst, func(a, b metrics.Change) int { return other(a) - other(b) })
+		for _, c := range kpisFirst {
 			if c.Class == metrics.Cosmetic || c.Class == metrics.Indirect {
 				continue
 			}

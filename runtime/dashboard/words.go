@@ -23,7 +23,7 @@ type words struct {
 	Reads, ReadBy, LastChange, Contents   string
 	Definitions, DataBehind, Theme        string
 	NoAlerts, NoChanges, NothingPublished string
-	NoThresholds                          string
+	NoThresholds, NothingBefore           string
 	Since, Due, Action, Threshold, Source string
 	LastDay, Rows, Rejected, Duplicates   string
 	Freshness, Rise, Fall, Flat           string
@@ -50,7 +50,7 @@ var english = words{
 	Formula: "Formula", Unit: "Unit", Owner: "Owner", SQL: "SQL",
 	Reads: "Reads", ReadBy: "Read by", LastChange: "Last change", Contents: "Contents",
 	Definitions: "Definitions", DataBehind: "Data", Theme: "Light or dark",
-	NoAlerts: "Nothing is red or amber.", NoThresholds: "No thresholds are defined.", NoChanges: "No definition has changed since the period before.",
+	NoAlerts: "Nothing is red or amber.", NoThresholds: "No thresholds are defined.", NothingBefore: "Nothing is published for the period before.", NoChanges: "No definition has changed since the period before.",
 	NothingPublished: "Nothing is published for this period.",
 	Since:            "since", Due: "due", Action: "Action", Threshold: "Threshold", Source: "Source",
 	LastDay: "Last day", Rows: "Rows", Rejected: "Rejected", Duplicates: "Duplicates",
@@ -77,7 +77,7 @@ var chinese = words{
 	Formula: "公式", Unit: "单位", Owner: "负责人", SQL: "SQL",
 	Reads: "读取", ReadBy: "被引用", LastChange: "最近变更", Contents: "目录",
 	Definitions: "指标定义", DataBehind: "数据", Theme: "明暗",
-	NoAlerts: "没有红色或黄色告警。", NoThresholds: "没有定义阈值。", NoChanges: "上期以来没有定义变更。",
+	NoAlerts: "没有红色或黄色告警。", NoThresholds: "没有定义阈值。", NothingBefore: "上期没有已发布的数值。", NoChanges: "上期以来没有定义变更。",
 	NothingPublished: "本期没有已发布的数值。",
 	Since:            "始于", Due: "截止", Action: "措施", Threshold: "阈值", Source: "来源",
 	LastDay: "最后一天", Rows: "行数", Rejected: "拒收", Duplicates: "重复",

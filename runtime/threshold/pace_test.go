@@ -87,3 +87,48 @@ func attainedText(alerts []metrics.Alert) string {
 	}
 	return strings.Join(out, "; ")
 }
+
+// TestError demands that a condition that the engine can't compute is an alert of its own,
+// and that the other thresholds are judged.
+func TestError(t *testing.T) {
+	ctx := context.Background()
+	eng, err := duckdb.Open(ctx, duckdb.Options{TempDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer eng.Close()
+	cal := calendar()
+	asOf, _ := cal.Instant("2026-03-09")
+	text := definitions + `
+threshold "broken" {
+  kpi   = kpi.n
+  grain = week
+  red   = value < 10
+}
+threshold "sound" {
+  kpi   = kpi.half
+  grain = week
+  red   = value < 10
+}
+`
+	project, diags := compiler.Compile(fstest.MapFS{"a.hcl": {Data: []byte(text)}}, compiler.Options{})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	verdict, err := threshold.Judge(ctx, threshold.Input{Model: project.Model, Calendar: cal, AsOf: asOf, Thresholds: project.Model.Thresholds, Engine: eng,
+		Values: `SELECT * FROM (VALUES ('n', '', 'week', '2026-03-02', '[]', 'no number', 'final'), ('half', '', 'week', '2026-03-02', '[]', '5', 'final')) AS v("kpi", "cuts", "grain", "start", "members", "value", "state")`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	alerts, counts, err := verdict.Alerts(ctx, threshold.Told{Run: 1, LastDay: func(string) string { return "" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[string]metrics.AlertState{}
+	for _, a := range alerts {
+		states[a.Threshold] = a.State
+	}
+	if states["broken"] != metrics.AlertError || states["sound"] != metrics.AlertRed || counts.Error != 1 || counts.Red != 1 {
+		t.Errorf("states %v, counts %+v", states, counts)
+	}
+}
