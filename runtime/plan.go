@@ -222,6 +222,9 @@ func (w *work) basis(p *Project) {
 	}
 	if catalog.LastRun.ID > 0 {
 		b.RunAt = &catalog.LastRun.At
+		if catalog.LastRun.AsOf.After(p.AsOf) {
+			b.RunAsOf = &catalog.LastRun.AsOf
+		}
 	}
 	for name, id := range w.inputs.ids {
 		b.Data[name] = id.Hash

@@ -38,13 +38,15 @@ type Verdict struct {
 
 // Basis is what a plan was made from. A plan is stale when any of it has moved.
 type Basis struct {
-	Project   string            `json:"project"`
-	Store     string            `json:"store"` // generation of the store; "none" before the first apply
-	Run       int               `json:"run"`   // the last one, 0 before the first
-	RunAt     *time.Time        `json:"run_at,omitempty"`
-	Files     string            `json:"files"` // hash of the definitions
-	Data      map[string]string `json:"data"`  // hash of each source's input
-	AsOf      time.Time         `json:"as_of"` // the instant that apply computes as of
+	Project string            `json:"project"`
+	Store   string            `json:"store"` // generation of the store; "none" before the first apply
+	Run     int               `json:"run"`   // the last one, 0 before the first
+	RunAt   *time.Time        `json:"run_at,omitempty"`
+	Files   string            `json:"files"` // hash of the definitions
+	Data    map[string]string `json:"data"`  // hash of each source's input
+	AsOf    time.Time         `json:"as_of"` // the instant that apply computes as of
+	// RunAsOf is that of the last run, where it lies after AsOf: what was published since goes.
+	RunAsOf   *time.Time        `json:"run_as_of,omitempty"`
 	Variables map[string]string `json:"variables,omitempty"`
 	Rows      int64             `json:"rows"` // clean rows of all sources that read files
 	Version   string            `json:"version"`

@@ -6,6 +6,7 @@ project "weekly_sales" {
   as_of      = "2026-11-16" # a Monday: the week of Double 11 has just ended
   grains     = [day, week, month]
   history    = "53w"
+  notice     = "14d"
 }
 
 variable "vat" {

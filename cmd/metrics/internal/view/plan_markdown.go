@@ -72,7 +72,7 @@ func (m *planDocument) basis() {
 		}
 		m.b.WriteString(", over the same data: ")
 	}
-	fmt.Fprintf(&m.b, "%s, as of %s.\n", counted(b.Rows, "clean row"), planAsOf(b.AsOf, m.opt.Zone))
+	fmt.Fprintf(&m.b, "%s, as of %s.\n", counted(b.Rows, "clean row"), basisAsOf(b, m.opt.Zone))
 }
 
 func (m *planDocument) blocks() {

@@ -63,7 +63,7 @@ func planBasis(b *strings.Builder, p *plan.Plan, zone *time.Location) {
 	}
 	fmt.Fprintf(b, "Basis     %s  →  files %s, %s from %s\n", from, p.Basis.Files[:min(7, len(p.Basis.Files))],
 		counted(p.Basis.Rows, "clean row"), counted(int64(len(p.Basis.Data)), "source"))
-	fmt.Fprintf(b, "          as of %s\n", planAsOf(p.Basis.AsOf, zone))
+	fmt.Fprintf(b, "          as of %s\n", basisAsOf(p.Basis, zone))
 }
 
 func planAsOf(t time.Time, zone *time.Location) string {
@@ -254,4 +254,13 @@ func nextCommand(p *plan.Plan, opt PlanOptions) string {
 		return "To apply exactly this:  metrics apply " + opt.Saved
 	}
 	return "To apply exactly this:  metrics plan -o my.plan && metrics apply my.plan"
+}
+
+// basisAsOf is the time as of which a plan computes, and that it goes back where it does.
+func basisAsOf(b plan.Basis, zone *time.Location) string {
+	text := planAsOf(b.AsOf, zone)
+	if b.RunAsOf != nil {
+		text += fmt.Sprintf(", which lies before that of run %d (%s): periods since go, and final ones may open", b.Run, planAsOf(*b.RunAsOf, zone))
+	}
+	return text
 }
