@@ -141,7 +141,6 @@ func TestWeeklyEffect(t *testing.T) {
 	// Both at once add up.
 	w.edit(t, "kpis/sales.hcl", "  where       = all_orders.status != \"cancelled\"\n  time",
 		"  where       = all_orders.status != \"cancelled\" && all_orders.status != \"refunded\"\n  time")
-	w.edit(t, "project.hcl", "history    = \"53w\"\n", "history    = \"53w\"\n  notice = \"14d\"\n")
 	made = w.plan(t)
 	w.compareEffect(t, made, published)
 	w.compareDrift(t, made, published)
