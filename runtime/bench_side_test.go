@@ -59,6 +59,7 @@ const sideVariable = "METRICS_BENCH_SIDE"
 // variable that asks for it and tells it of what.
 var childTasks = map[string]func(what string) error{
 	sideVariable:  runSide,
+	readVariable:  runReading,
 	applyVariable: func(dir string) error { return failure(applyFolder(dir)) },
 }
 

@@ -23,6 +23,7 @@ type Options struct {
 	Environment   map[string]string
 	AsOf          string   // a date, time or period; "" is the project's own, else now
 	AllowPaths    []string // folders outside the project that sources may read
+	Memory        string   // that the engine may take: "4GB"; "" is most of the machine's
 	EffectPeriods int      // over how many periods a plan measures effects; 0: 8
 	EnforceNotice bool     // refuse changes of published KPIs without notice
 	NoData        bool     // don't look at data files: columns that aren't declared stay unknown

@@ -69,7 +69,7 @@ func (p *Project) start(ctx context.Context, home, fallback string, in *inputs) 
 	if fallback != "" {
 		allowed = append(allowed, fallback)
 	}
-	s.eng, err = duckdb.Open(ctx, duckdb.Options{TempDir: temp, AllowedDirs: allowed})
+	s.eng, err = duckdb.Open(ctx, duckdb.Options{TempDir: temp, AllowedDirs: allowed, MemoryLimit: p.options.Memory})
 	if err != nil {
 		s.close()
 		return nil, diag.List{engineFailed("The engine can't start", err)}

@@ -23,8 +23,8 @@ func Shortage(err error) (problem diag.Diagnostic, ok bool) {
 			" Make space and run the command again. Work that doesn't fit into memory goes to the folder that TMPDIR names, which may be on another disk."
 	case has("Out of Memory"), has("could not allocate"), has("failed to allocate"), errors.Is(err, syscall.ENOMEM):
 		problem.Summary = "Out of memory"
-		problem.Detail = "The work needs more memory than this machine has free, and can't be parted further." + unchanged +
-			" End other programs, ask for fewer KPIs or a narrower range at once, or run it on a larger machine."
+		problem.Detail = "The work needs more memory than this machine has free or METRICS_MEMORY allows, and can't be parted further." + unchanged +
+			" End other programs, raise METRICS_MEMORY where it is set, ask for fewer KPIs or a narrower range at once, or run it on a larger machine."
 	default:
 		return diag.Diagnostic{}, false
 	}

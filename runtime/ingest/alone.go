@@ -19,7 +19,7 @@ func (b *builder) judgedAlone(from string) string {
 	for _, level := range levels {
 		added := []string{"*"}
 		for _, c := range level {
-			added = append(added, fmt.Sprintf(`CASE WHEN "$reason" IS NULL THEN CAST(%s AS %s) END AS %s`, b.expr(c.Value), sqlType(c.Type), duckdb.Quote(c.Name)))
+			added = append(added, fmt.Sprintf(`CASE WHEN %s IS NULL THEN CAST(%s AS %s) END AS %s`, whyColumn, b.expr(c.Value), sqlType(c.Type), duckdb.Quote(c.Name)))
 		}
 		from = "SELECT " + strings.Join(added, ",\n") + "\nFROM (" + from + ")"
 	}
@@ -27,25 +27,20 @@ func (b *builder) judgedAlone(from string) string {
 		from = "SELECT *, " + strings.Join(days, ", ") + " FROM (" + from + ")"
 	}
 	checks := b.checksAlone()
-	state := fmt.Sprintf(`CASE WHEN "$reason" IS NOT NULL THEN %d`, stateUnread)
+	state := fmt.Sprintf(`CASE WHEN %s IS NOT NULL THEN %d`, whyColumn, stateUnread)
 	if b.source.Where != nil {
 		state += fmt.Sprintf(" WHEN (%s) IS NOT TRUE THEN %d", b.expr(b.source.Where), stateFiltered)
 	}
-	var columns, shown, reasons strings.Builder
+	var failed strings.Builder
 	for i, q := range checks {
 		state += fmt.Sprintf(" WHEN %s THEN %d", q.failed, firstFailed+i)
-		fmt.Fprintf(&columns, " WHEN %d THEN %s", firstFailed+i, duckdb.Literal(q.column))
-		fmt.Fprintf(&shown, " WHEN %d THEN CAST(%s AS VARCHAR)", firstFailed+i, q.shown)
-		fmt.Fprintf(&reasons, " WHEN %d THEN %s", firstFailed+i, duckdb.Literal(q.reason))
+		fmt.Fprintf(&failed, " WHEN %d THEN %s", firstFailed+i, why(q.column, "CAST("+q.shown+" AS VARCHAR)", duckdb.Literal(q.reason)))
 	}
 	from = fmt.Sprintf("SELECT *, CAST(%s ELSE %d END AS USMALLINT) AS %s\nFROM (%s)", state, stateClean, stateColumn, from)
 	if len(checks) == 0 {
 		return from
 	}
-	because := func(cases *strings.Builder, name string) string {
-		return fmt.Sprintf("CASE %s%s ELSE %s END AS %[3]s", stateColumn, cases, duckdb.Quote(name))
-	}
-	return fmt.Sprintf("SELECT * REPLACE (%s,\n%s,\n%s)\nFROM (%s)", because(&columns, "$column"), because(&shown, "$shown"), because(&reasons, "$reason"), from)
+	return fmt.Sprintf("SELECT * REPLACE (CASE WHEN %[1]s = %[2]d THEN NULL ELSE CASE %[1]s%[3]s ELSE %[4]s END END AS %[4]s)\nFROM (%[5]s)", stateColumn, stateClean, failed.String(), whyColumn, from)
 }
 
 // checksAlone are the checks that reject a row for what it is by itself, in order.

@@ -223,7 +223,7 @@ func (b *builder) quarantineChanged(ctx context.Context) error {
 }
 
 func (b *builder) keysChanged(ctx context.Context) error {
-	if len(b.source.Key) == 0 {
+	if !b.comparesKeys() {
 		return nil
 	}
 	var key []string

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -71,7 +72,7 @@ func (r *csvRows) start(csv *metrics.CSV) error {
 
 // readColumns tells which columns of a file the source reads; nil for all.
 func readColumns(s *metrics.Source, csv *metrics.CSV, names []string) []bool {
-	if !s.Contract || s.Dedupe != nil && s.Dedupe.All {
+	if !s.Contract || comparesWhole(s) {
 		return nil
 	}
 	out := make([]bool, len(names))
@@ -105,6 +106,26 @@ func (r *csvRows) next() (record, error) {
 		r.checkText(&row)
 	}
 	return row, nil
+}
+
+// pass goes over the next row, and tells whether it is at fault. The verdict knows
+// nothing of rows that are passed over.
+func (r *csvRows) pass() (fault bool, err error) {
+	if r.pending == nil && r.in.encoding == metrics.UTF8 {
+		line, end, ok := r.scanner.plain()
+		if ok && r.fits(line) && utf8.Valid(line) {
+			r.scanner.discardLine(end)
+			return false, nil
+		}
+	}
+	row, err := r.next()
+	return row.fault != "", err
+}
+
+// fits tells whether a line without quotes has as many fields as fit wants.
+func (r *csvRows) fits(line []byte) bool {
+	delimiters := bytes.Count(line, []byte{r.scanner.delimiter})
+	return delimiters == len(r.columns)-1 || delimiters == len(r.columns) && line[len(line)-1] == r.scanner.delimiter
 }
 
 // fit checks the number of fields. A delimiter at the end of a line is no field.

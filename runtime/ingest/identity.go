@@ -17,7 +17,7 @@ import (
 
 // formatVersion is raised whenever the same inputs would become other rows, or
 // the tables of a segment change.
-const formatVersion = 5
+const formatVersion = 6
 
 // InputFile is one file that a source reads.
 type InputFile struct {

@@ -78,7 +78,7 @@ func (b *builder) only(parts []placed) string {
 // rowColumns are the columns of stage.rows.
 func (b *builder) rowColumns() []string {
 	columns := append(publicColumns(b.source), stateColumn)
-	if d := b.source.Dedupe; d != nil && d.All {
+	if comparesWhole(b.source) {
 		columns = append(columns, `"$all"`)
 	}
 	return columns

@@ -48,6 +48,9 @@ func (l *lookahead) room(n int) {
 
 func (l *lookahead) buffered() int { return l.end - l.start }
 
+// seen is the text that is buffered already.
+func (l *lookahead) seen() []byte { return l.buffer[l.start:l.end] }
+
 // discard goes on behind the next n bytes, which must have been seen.
 func (l *lookahead) discard(n int) { l.start += n }
 

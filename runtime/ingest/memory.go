@@ -172,7 +172,7 @@ func (b *builder) spotted(ctx context.Context, lot func(row string) string) (map
 	if b.source.Where != nil {
 		where = b.expr(b.source.Where)
 	}
-	spots := []string{"SELECT " + lot("rowid") + ` FROM stage.parsed WHERE "$reason" IS NOT NULL`}
+	spots := []string{"SELECT " + lot("rowid") + " FROM stage.parsed WHERE " + whyColumn + " IS NOT NULL"}
 	if d := b.source.Dedupe; d != nil {
 		spots = append(spots, unique(d.By, "true"))
 	}

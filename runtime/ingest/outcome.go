@@ -92,9 +92,9 @@ func (b *builder) accountOfTables(manifest string) string {
 func (b *builder) writeAside(ctx context.Context) error {
 	times := "stage.parsed AS r"
 	if at := b.source.Column(b.source.Time); at != nil && at.Value != nil && len(b.timeColumns()) > 0 { // not read, but computed of what was
-		times = "(SELECT p.rowid AS rowid, p.\"$reason\", " + strings.Join(b.timeColumns(), ", ") + " FROM stage.parsed AS p LEFT JOIN stage.rows AS s ON s.\"$row\" = p.rowid) AS r"
+		times = "(SELECT p.rowid AS rowid, p." + whyColumn + ", " + strings.Join(b.timeColumns(), ", ") + " FROM stage.parsed AS p LEFT JOIN stage.rows AS s ON s.\"$row\" = p.rowid) AS r"
 	}
-	outcome := taken(fmt.Sprintf(`WHEN r."$reason" IS NOT NULL THEN %s ELSE %s`, outcomeText(metrics.RowRejected), outcomeText(metrics.RowFiltered)))
+	outcome := taken(fmt.Sprintf(`WHEN r.%s IS NOT NULL THEN %s ELSE %s`, whyColumn, outcomeText(metrics.RowRejected), outcomeText(metrics.RowFiltered)))
 	return b.engine.Exec(ctx, fmt.Sprintf(`CREATE TABLE %s.aside AS SELECT %s FROM %s LEFT JOIN stage.out AS o ON o."$row" = r.rowid
 WHERE r.rowid NOT IN (SELECT "$row" FROM %s) UNION ALL BY NAME %s`, b.target, b.accounted("r", outcome), times, b.cleanRows(), b.unsplit(int64(len(b.faults)))))
 }

@@ -280,9 +280,8 @@ func (p *packer) measure(ctx context.Context) error {
 // writeRejects notes the rows of fresh files that did not come through, with their
 // text as it stands in the file, so that the file need not be read again for it.
 func (p *packer) writeRejects(ctx context.Context) error {
-	condition := `"$reason" IS NOT NULL`
-	t, err := p.engine.Query(ctx, fmt.Sprintf(`SELECT "$file", rowid, "$column", "$shown", "$reason" FROM %s WHERE %s AND "$file" < %d`,
-		p.parsed, condition, len(p.parts)-len(p.absorbed)))
+	t, err := p.engine.Query(ctx, fmt.Sprintf(`SELECT "$file", rowid, %s, %s, %s FROM %s WHERE %s IS NOT NULL AND "$file" < %d`,
+		whyWhere, whyShown, whyReason, p.parsed, whyColumn, len(p.parts)-len(p.absorbed)))
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ type parser struct {
 	// formats are those of times that the reader writes itself, beside the column's.
 	formats []string
 	n       int // position, which makes names unique
+	below   int // levels that the quick reading takes
 	levels  [][]string
 	reason  string // SQL of the reason where the value can't be read
 }
@@ -41,8 +42,9 @@ func (p *parser) value() string { return p.name("value") }
 
 func (p *parser) name(part string) string { return fmt.Sprintf(`"$%s%d"`, part, p.n) }
 
-// set adds a column at a level, from 1.
+// set adds a column at a level, from 1, above those of the quick reading.
 func (p *parser) set(level int, name, sql string) {
+	level += p.below
 	for len(p.levels) < level {
 		p.levels = append(p.levels, nil)
 	}
@@ -66,7 +68,9 @@ func newParser(n int, c *metrics.Column, native string, m marks, zoneName string
 	}
 	switch {
 	case isText(native), !convertible(native, c.Type.Kind):
-		p.set(1, p.text(), p.prepared(native))
+		text := p.bare(native)
+		p.quick(text)
+		p.set(1, p.text(), p.unlessQuick(text, p.trimmed(text)))
 		p.fromText()
 	default:
 		p.set(1, p.text(), p.raw())
@@ -77,9 +81,8 @@ func newParser(n int, c *metrics.Column, native string, m marks, zoneName string
 
 func isText(native string) bool { return native == "VARCHAR" || native == "ENUM" || native == "UUID" }
 
-// prepared is the text without the parts to strip; for all but strings without
-// blanks around, and null where nothing is left.
-func (p *parser) prepared(native string) string {
+// bare is the text without the parts to strip.
+func (p *parser) bare(native string) string {
 	text := p.raw()
 	if native != "VARCHAR" {
 		text = "CAST(" + text + " AS VARCHAR)"
@@ -87,6 +90,12 @@ func (p *parser) prepared(native string) string {
 	for _, s := range p.column.Strip {
 		text = fmt.Sprintf("replace(%s, %s, '')", text, duckdb.Literal(s))
 	}
+	return text
+}
+
+// trimmed is a text for all but strings without blanks around, and null where nothing
+// is left.
+func (p *parser) trimmed(text string) string {
 	if p.column.Type.Kind == metrics.String {
 		return text
 	}
@@ -97,18 +106,18 @@ func (p *parser) fromText() {
 	t := p.text()
 	level := 2
 	if p.column.Type.Numeric() && p.marks.numbers() {
-		p.set(2, p.name("number"), p.marks.plain(t))
+		p.set(2, p.name("number"), p.unlessQuick("NULL", p.marks.plain(t)))
 		t, level = p.name("number"), 3
 	}
 	switch p.column.Type.Kind {
 	case metrics.Integer:
-		p.set(level, p.value(), integerOf(t))
+		p.set(level, p.value(), p.elseSlow(integerOf(t)))
 		p.reason = fmt.Sprintf("CASE WHEN regexp_full_match(%s, '%s') THEN 'beyond what an integer holds' ELSE 'not a whole number' END", t, digitsPattern)
 	case metrics.Decimal:
-		p.set(level, p.value(), decimalOf(t, p.column.Type))
+		p.set(level, p.value(), p.elseSlow(decimalOf(t, p.column.Type)))
 		p.reason = fmt.Sprintf("CASE WHEN regexp_full_match(%s, '%s') THEN 'more digits than %s holds' ELSE 'not a number' END", t, anyNumberPattern, p.column.Type)
 	case metrics.Double:
-		p.set(level, p.value(), doubleOf(t))
+		p.set(level, p.value(), p.elseSlow(doubleOf(t)))
 		p.reason = "'not a number'"
 	case metrics.Boolean:
 		p.set(2, p.value(), fmt.Sprintf("CASE WHEN lower(%[1]s) IN ('true', 't', 'yes', 'y', '1') THEN true WHEN lower(%[1]s) IN ('false', 'f', 'no', 'n', '0') THEN false END", t))

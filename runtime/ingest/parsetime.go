@@ -21,8 +21,8 @@ func (p *parser) candidates() []candidate {
 	t := p.text()
 	if len(p.column.Formats) == 0 {
 		return []candidate{
-			{sql: fmt.Sprintf("CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN TRY_CAST(%[1]s AS TIMESTAMP) END", t, localPattern)},
-			{sql: fmt.Sprintf(`CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN TRY_CAST(regexp_replace(upper(%[1]s), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\1:\2') AS TIMESTAMP WITH TIME ZONE) END`, t, zonedPattern), zoned: true},
+			{sql: p.elseSlow(fmt.Sprintf("CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN TRY_CAST(%[1]s AS TIMESTAMP) END", t, localPattern))},
+			{sql: p.unlessQuick("NULL", fmt.Sprintf(`CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN TRY_CAST(regexp_replace(upper(%[1]s), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\1:\2') AS TIMESTAMP WITH TIME ZONE) END`, t, zonedPattern)), zoned: true},
 		}
 	}
 	var all []candidate
@@ -37,7 +37,7 @@ func (p *parser) candidates() []candidate {
 func (p *parser) dateFromText() {
 	t := p.text()
 	if len(p.column.Formats) == 0 {
-		p.set(2, p.value(), fmt.Sprintf("CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN CAST(TRY_CAST(%[1]s AS TIMESTAMP) AS DATE) END", t, midnightPattern))
+		p.set(2, p.value(), p.elseSlow(fmt.Sprintf("CASE WHEN regexp_full_match(%[1]s, '%[2]s') THEN CAST(TRY_CAST(%[1]s AS TIMESTAMP) AS DATE) END", t, midnightPattern)))
 		p.reason = "'not a date such as 2026-01-31'"
 		return
 	}
@@ -69,12 +69,14 @@ func (p *parser) timestampFromText() {
 		instants = append(instants, instant)
 		days = append(days, "CAST("+read+" AS DATE)")
 	}
-	p.set(5, p.name("us"), p.pick(instants, days))
-	p.finishTimestamp()
 	p.reason = p.formatReason(instants, coalesce(locals))
-	if len(p.column.Formats) == 0 {
+	us := p.pick(instants, days)
+	if len(p.column.Formats) == 0 { // a text in ISO has an offset or none
+		us = coalesce(instants)
 		p.reason = fmt.Sprintf("CASE WHEN %s IS NOT NULL THEN %s ELSE 'not a time such as 2026-01-31 08:30:00' END", coalesce(locals), p.neverOccurred())
 	}
+	p.set(5, p.name("us"), us)
+	p.finishTimestamp()
 }
 
 // finishTimestamp makes value and local day from the microseconds.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,12 +99,12 @@ func (b *builder) rejectedRows(ctx context.Context) ([]reject, error) {
 	if len(b.starts) > 0 {
 		ordinal = fmt.Sprintf(`rowid - list_extract([%s], "$file" + 1) + 1`, joinInts(b.starts))
 	}
-	t, err := b.engine.Query(ctx, fmt.Sprintf(`WITH origin AS (SELECT rowid AS "$row", "$file" AS file, %s AS ordinal, "$column", "$shown", "$reason" FROM stage.parsed)
-SELECT file, ordinal, "$column", "$shown", "$reason", NULL, NULL FROM origin WHERE "$reason" IS NOT NULL
+	t, err := b.engine.Query(ctx, fmt.Sprintf(`WITH origin AS (SELECT rowid AS "$row", "$file" AS file, %[1]s AS ordinal, %[2]s FROM stage.parsed)
+SELECT file, ordinal, %[3]s, %[4]s, %[5]s, NULL, NULL FROM origin WHERE %[2]s IS NOT NULL
 UNION ALL
 SELECT o.file, o.ordinal, r."column", r.shown, r.reason, a.file, a.ordinal
 FROM stage.out AS r JOIN origin AS o ON o."$row" = r."$row" LEFT JOIN origin AS a ON a."$row" = r.again
-WHERE NOT r.duplicate`, ordinal))
+WHERE NOT r.duplicate`, ordinal, whyColumn, whyWhere, whyShown, whyReason))
 	if err != nil {
 		return nil, err
 	}
@@ -196,24 +197,51 @@ func (b *builder) findIn(ctx context.Context, f sourceFile, rows map[int64]found
 		return err
 	}
 	defer in.Close()
-	left := len(rows)
-	err = scan(ctx, in, func(r record, ordinal int64) error {
-		if _, ok := rows[ordinal]; ok && r.fault == "" {
-			rows[ordinal] = found{line: r.line, raw: g.row(s, in.names(), r)}
-			if left--; left == 0 {
-				return errFoundAll
-			}
-		}
-		return nil
-	})
-	if errors.Is(err, errFoundAll) {
-		return nil
-	}
-	return err
+	return findRows(ctx, in, rows, func(r record) found { return found{line: r.line, raw: g.row(s, in.names(), r)} })
 }
 
-// errFoundAll ends a scan early.
-var errFoundAll = errors.New("all found")
+// passing is records that can go over rows faster than read them.
+type passing interface {
+	// pass goes over the next row, and tells whether it is at fault.
+	pass() (fault bool, err error)
+}
+
+// findRows looks rows up by their ordinals, and goes no further than the last of them.
+func findRows(ctx context.Context, in records, rows map[int64]found, show func(record) found) error {
+	quick, can := in.(passing)
+	left := len(rows)
+	for ordinal := int64(1); left > 0; {
+		if ordinal%cancelCheck == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		_, wanted := rows[ordinal]
+		var r record
+		var fault bool
+		var err error
+		if can && !wanted {
+			fault, err = quick.pass()
+		} else {
+			r, err = in.next()
+			fault = r.fault != ""
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case fault:
+			continue
+		case wanted:
+			rows[ordinal] = show(r)
+			left--
+		}
+		ordinal++
+	}
+	return nil
+}
+
+// cancelCheck is after how many rows the context is looked at.
+const cancelCheck = 4096
 
 // input is a file by what Identify knew of it; a union's rows come from files of
 // its leaves.

@@ -73,8 +73,8 @@ const unreadableRows = "unreadable"
 
 // rejectedByChecks counts the rejected rows by what took them out.
 func (b *builder) rejectedByChecks(ctx context.Context) (rejectedRows, error) {
-	t, err := b.engine.Query(ctx, fmt.Sprintf(`SELECT "$column", %s, count(*), min("$shown"), "$column" FROM stage.parsed WHERE "$reason" IS NOT NULL GROUP BY "$column"
-UNION ALL SELECT "column", reason, count(*), min(shown), "column" FROM stage.out WHERE NOT duplicate GROUP BY ALL`, duckdb.Literal(unreadableRows)))
+	t, err := b.engine.Query(ctx, fmt.Sprintf(`SELECT %[2]s AS "column", %[1]s, count(*), min(%[3]s), %[2]s FROM stage.parsed WHERE %[4]s IS NOT NULL GROUP BY "column"
+UNION ALL SELECT "column", reason, count(*), min(shown), "column" FROM stage.out WHERE NOT duplicate GROUP BY ALL`, duckdb.Literal(unreadableRows), whyWhere, whyShown, whyColumn))
 	if err != nil {
 		return nil, err
 	}

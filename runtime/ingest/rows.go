@@ -48,7 +48,7 @@ func (b *builder) base(ctx context.Context) (from string, joined bool, err error
 	if _, union := b.source.Reader.(*metrics.Union); !union {
 		ordinal = fmt.Sprintf(`p.rowid - list_extract([%s], p."$file" + 1) + 1`, joinInts(b.starts))
 	}
-	columns := fmt.Sprintf(`p.* EXCLUDE ("$ordinal", "$column", "$shown", "$reason"), %s AS "$ordinal", p.rowid AS "$row"`, ordinal)
+	columns := fmt.Sprintf(`p.* EXCLUDE ("$ordinal", %s), %s AS "$ordinal", p.rowid AS "$row"`, whyColumn, ordinal)
 	tables := "stage.parsed AS p"
 	refs := reached(b.context.Model, b.source)
 	if len(refs) > 0 {
@@ -58,7 +58,7 @@ func (b *builder) base(ctx context.Context) (from string, joined bool, err error
 		columns += `, r.* EXCLUDE ("$row")`
 		tables += ` JOIN stage.reached AS r ON r."$row" = p.rowid`
 	}
-	return "SELECT " + columns + " FROM " + tables + ` WHERE p."$reason" IS NULL`, len(refs) > 0, nil
+	return "SELECT " + columns + " FROM " + tables + " WHERE p." + whyColumn + " IS NULL", len(refs) > 0, nil
 }
 
 func joinInts(ns []int64) string {
@@ -207,7 +207,7 @@ SELECT "$row", false, %s, CAST(%s AS VARCHAR), %s FROM %s WHERE (%s) AND %s`,
 // keys makes the key unique among the remaining rows: of equal ones the last by
 // file and line stays, exact copies of it count as duplicates, others are rejected.
 func (b *builder) keys(ctx context.Context) error {
-	if len(b.source.Key) == 0 {
+	if !b.comparesKeys() {
 		return nil
 	}
 	names := uniqueColumns(b.source)
@@ -228,6 +228,16 @@ kept AS (SELECT *, last_value("$row") OVER k AS again, last_value(w) OVER k AS k
   WINDOW k AS (PARTITION BY %[1]s ORDER BY "$row" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING))
 SELECT "$row", w IS NOT DISTINCT FROM kept, %[5]s, %[6]s, '', again FROM kept WHERE "$row" <> again`,
 		keyList, strings.Join(whole, ", "), repeated, b.remaining(), duckdb.Literal(columnList(names)), shownValues(b.source, names), b.compared))
+}
+
+// comparesKeys tells whether two rows that remain may have the same key: not where
+// those that are alike in columns of the key have been dropped. No part of a key is null.
+func (b *builder) comparesKeys() bool {
+	s := b.source
+	if d := s.Dedupe; d != nil && !d.All && !slices.ContainsFunc(d.By, func(c string) bool { return !slices.Contains(s.Key, c) }) {
+		return false
+	}
+	return len(s.Key) > 0
 }
 
 // uniqueColumns are the columns that tell rows apart: of one key, rows may hold at

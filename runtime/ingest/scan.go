@@ -51,8 +51,37 @@ func newScanner(in io.Reader, delimiter, quote string, skip int) (*scanner, erro
 	return s, nil
 }
 
+// plain is the next line where that is a record for certain: one of usual length that
+// isn't blank, has no quotes, and ends as most do. end is the place behind its line end.
+func (s *scanner) plain() (line []byte, end int, ok bool) {
+	window := s.in.seen()
+	i := bytes.IndexByte(window, '\n')
+	if i < 0 {
+		window, _ = s.in.peek(chunk) // what is wrong is told where the line is read otherwise
+		i = bytes.IndexByte(window, '\n')
+	}
+	if i < 0 {
+		return nil, 0, false
+	}
+	line = bytes.TrimSuffix(window[:i], []byte{'\r'})
+	ok = len(line) > 0 && bytes.IndexByte(line, '\r') < 0 && (s.quote == 0 || bytes.IndexByte(line, s.quote) < 0)
+	return line, i + 1, ok
+}
+
+// discardLine goes on behind a line that plain found.
+func (s *scanner) discardLine(end int) {
+	s.in.discard(end)
+	s.line++
+}
+
 // next returns the next record that isn't blank; io.EOF after the last.
 func (s *scanner) next() (record, error) {
+	if line, end, ok := s.plain(); ok {
+		r := record{line: s.line, raw: string(line)}
+		r.fields = strings.Split(r.raw, string(rune(s.delimiter)))
+		s.discardLine(end)
+		return r, nil
+	}
 	for {
 		line := s.line
 		var fields []string

@@ -76,7 +76,10 @@ func (b *builder) parsedTable() []string {
 			columns = append(columns, duckdb.Quote(dayName(c.Name))+" DATE")
 		}
 	}
-	columns = append(columns, `"$column" VARCHAR`, `"$shown" VARCHAR`, `"$reason" VARCHAR`, `"$all" VARCHAR`)
+	columns = append(columns, whyColumn+" VARCHAR[]")
+	if comparesWhole(b.source) {
+		columns = append(columns, `"$all" VARCHAR`)
+	}
 	if b.layered {
 		columns = append(columns, stateColumn+" USMALLINT")
 	}
@@ -122,7 +125,10 @@ func (b *builder) parseSQL(inputs []input) string {
 	}
 	branches := make([]string, len(inputs))
 	for i, in := range inputs {
-		raw := []string{fmt.Sprintf(`%d AS "$file"`, in.file), b.wholeRow(in.cells) + ` AS "$all"`}
+		raw := []string{fmt.Sprintf(`%d AS "$file"`, in.file)}
+		if comparesWhole(b.source) {
+			raw = append(raw, wholeRow(in.cells)+` AS "$all"`)
+		}
 		for k, p := range parsers {
 			if in.cells.of[k].native != "" {
 				raw = append(raw, in.cells.of[k].sql+" AS "+p.raw())
@@ -140,50 +146,59 @@ func (b *builder) parseSQL(inputs []input) string {
 		}
 		q = "SELECT " + strings.Join(added, ",\n") + "\nFROM (" + q + ")"
 	}
-	return "INSERT INTO " + b.parsed + " BY NAME " + b.judgedAlone("SELECT "+strings.Join(parsedColumns(parsers), ",\n")+"\nFROM ("+q+")")
+	return "INSERT INTO " + b.parsed + " BY NAME " + b.judgedAlone("SELECT "+strings.Join(parsedColumns(b.source, parsers), ",\n")+"\nFROM ("+q+")")
 }
 
-// parsedColumns is the last SELECT: values, and the first column that couldn't be read.
-func parsedColumns(parsers []*parser) []string {
+// parsedColumns is the last SELECT: values, and why a row could not be read.
+func parsedColumns(s *metrics.Source, parsers []*parser) []string {
 	out := []string{fileColumn}
 	// Of several values that can't be read, one that stops the apply is told first.
-	var column, shown, reason strings.Builder
 	parsers = slices.Clone(parsers)
 	slices.SortStableFunc(parsers, func(a, b *parser) int { return strings.Compare(string(b.column.Unread()), string(a.column.Unread())) })
+	var unread strings.Builder
 	for _, p := range parsers {
 		out = append(out, p.value()+" AS "+duckdb.Quote(p.column.Name))
 		if p.column.Type.Kind == metrics.Timestamp {
 			out = append(out, p.name("day")+" AS "+duckdb.Quote(dayName(p.column.Name)))
 		}
-		if p.column.Type.Kind == metrics.String && p.reason == "''" {
-			continue
+		if p.reason != "''" {
+			shown := "CAST(" + p.raw() + " AS VARCHAR)"
+			fmt.Fprintf(&unread, " WHEN %s IS NOT NULL AND %s IS NULL THEN %s", p.text(), p.value(), why(p.column.Name, shown, p.reason))
 		}
-		bad := fmt.Sprintf(" WHEN %s IS NOT NULL AND %s IS NULL THEN ", p.text(), p.value())
-		if p.reason == "''" {
-			continue
-		}
-		column.WriteString(bad + duckdb.Literal(p.column.Name))
-		shown.WriteString(bad + "CAST(" + p.raw() + " AS VARCHAR)")
-		reason.WriteString(bad + p.reason)
 	}
-	for _, c := range []struct {
-		name  string
-		cases string
-	}{{"$column", column.String()}, {"$shown", shown.String()}, {"$reason", reason.String()}} {
-		value := "CAST(NULL AS VARCHAR)"
-		if c.cases != "" {
-			value = "CASE" + c.cases + " END"
-		}
-		out = append(out, value+" AS "+duckdb.Quote(c.name))
+	if unread.Len() == 0 {
+		out = append(out, "CAST(NULL AS VARCHAR[]) AS "+whyColumn)
+	} else {
+		out = append(out, "CASE"+unread.String()+" END AS "+whyColumn)
 	}
-	return append(out, `"$all"`)
+	if comparesWhole(s) {
+		out = append(out, `"$all"`)
+	}
+	return out
 }
 
+// whyColumn says of a row that is kept out by itself why: the column, its value and the
+// reason, as one list. Most rows have none, and three columns of texts would cost a
+// tenth of the time in which rows are read.
+const whyColumn = `"$why"`
+
+// why is the SQL of such a list.
+func why(column, shown, reason string) string {
+	return "[" + duckdb.Literal(column) + ", " + shown + ", " + reason + "]"
+}
+
+// The SQL of the parts of why.
+const (
+	whyWhere  = whyColumn + "[1]"
+	whyShown  = whyColumn + "[2]"
+	whyReason = whyColumn + "[3]"
+)
+
+// comparesWhole tells whether a dedupe looks at all that a row has in the file.
+func comparesWhole(s *metrics.Source) bool { return s.Dedupe != nil && s.Dedupe.All }
+
 // wholeRow is the row as read, for a dedupe by all columns.
-func (b *builder) wholeRow(from cells) string {
-	if b.source.Dedupe == nil || !b.source.Dedupe.All {
-		return "NULL"
-	}
+func wholeRow(from cells) string {
 	parts := make([]string, 0, len(from.all))
 	for _, name := range sortedKeys(from.all) {
 		parts = append(parts, duckdb.Literal(name)+": "+from.all[name])

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -186,19 +187,51 @@ func (b *builder) estimate(ctx context.Context, st *metrics.Statistics) error {
 		b.estimated = p.Estimated
 		return nil
 	}
+	every := max(1, st.Rows/sampled)
 	var values []string
 	for _, c := range b.source.Columns {
-		values = append(values, "approx_count_distinct("+duckdb.Quote(c.Name)+")")
+		name := duckdb.Quote(c.Name)
+		values = append(values, "approx_count_distinct("+name+")", "count("+name+")")
 	}
-	t, err := b.engine.Query(ctx, "SELECT "+strings.Join(values, ", ")+" FROM stage.rows WHERE "+b.remaining())
+	where := b.remaining()
+	if every > 1 {
+		where = fmt.Sprintf(`"$row" %% %d = 0 AND `, every) + where
+	}
+	t, err := b.engine.Query(ctx, "SELECT "+strings.Join(values, ", ")+" FROM stage.rows WHERE "+where)
 	if err != nil {
 		return err
 	}
 	for i, c := range b.source.Columns {
 		column := st.Columns[c.Name]
-		column.Distinct = number(t.Rows[0][i])
+		column.Distinct = number(t.Rows[0][2*i])
+		if every > 1 {
+			column.Distinct = extrapolated(column.Distinct, number(t.Rows[0][2*i+1]), st.Rows-column.Nulls)
+		}
 		st.Columns[c.Name] = column
 	}
 	b.estimated = st.Rows
 	return nil
+}
+
+// sampled is about how many rows different values are counted of, where there are more.
+const sampled = 1 << 18
+
+// extrapolated is about how many different values all rows have, of which some have
+// distinct ones: as many as would leave that many in a sample if all are as frequent.
+// Where hardly any occurs twice in the sample, they can't be told from unique ones.
+func extrapolated(distinct, some, all int64) int64 {
+	const unique = 0.97
+	if float64(distinct) >= unique*float64(some) {
+		return all
+	}
+	low, high := float64(distinct), float64(all)
+	for high-low > 1 {
+		middle := (low + high) / 2
+		if middle*-math.Expm1(-float64(some)/middle) < float64(distinct) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return min(int64(high), all)
 }

@@ -119,6 +119,9 @@ func (a *app) load(ctx context.Context, options runtime.Options) (*runtime.Proje
 			return nil, nil, fmt.Errorf("--allow-path %q is no folder: name one that exists", path)
 		}
 	}
+	if options.Memory, err = memoryLimit(); err != nil {
+		return nil, nil, err
+	}
 	options.Dir, options.Variables, options.Environment, options.AllowPaths = a.folder(), variables, environment(), a.allowPaths
 	if options.AsOf == "" {
 		options.AsOf = a.asOf

@@ -67,6 +67,20 @@ func environment() map[string]string {
 	return out
 }
 
+// memoryVariable says how much memory reading and computing may take.
+const memoryVariable = "METRICS_MEMORY"
+
+var memoryPattern = regexp.MustCompile(`^[1-9][0-9]*([.][0-9]+)? ?[KMGT]i?B$`)
+
+// memoryLimit is the limit that the environment sets; "" for none.
+func memoryLimit() (string, error) {
+	limit := os.Getenv(memoryVariable)
+	if limit != "" && !memoryPattern.MatchString(limit) {
+		return "", fmt.Errorf("%s=%q is no amount of memory: write it as 4GB or 500MB", memoryVariable, limit)
+	}
+	return limit, nil
+}
+
 // values is what variables are set to by files and by flags; the later ones win.
 func (a *app) values() (map[string]string, diag.List, error) {
 	out := map[string]string{}
