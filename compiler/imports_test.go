@@ -42,6 +42,7 @@ const packageRules = `
 	runtime/fixture:   runtime/duckdb compiler/query compiler/sqlgen metrics
 	runtime/oracle:    metrics
 	runtime/revision:
+	runtime/nobody:
 	runtime:           runtime/... compiler/... metrics
 
 	cmd/metrics/internal/view: compiler/plan compiler/lineage metrics metrics/inert

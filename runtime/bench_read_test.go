@@ -310,7 +310,7 @@ func BenchmarkNewFile(b *testing.B) {
 	for _, c := range []struct {
 		name, steps string
 		bound       float64
-	}{{"alone", "", 1.0 / 50}, {"compared", comparing, 1.0 / 10}} {
+	}{{"alone", "", 1.0 / 25}, {"compared", comparing, 1.0 / 10}} {
 		b.Run(c.name, func(b *testing.B) {
 			next := map[int][]readOutcome{}
 			var first []readOutcome

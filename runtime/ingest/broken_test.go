@@ -17,6 +17,7 @@ import (
 
 	"github.com/metricsascode/metrics/metrics"
 	"github.com/metricsascode/metrics/metrics/diag"
+	"github.com/metricsascode/metrics/runtime/nobody"
 )
 
 // longLine is the length of a line that no table has.
@@ -168,14 +169,15 @@ func TestDanglingLinks(t *testing.T) {
 	}
 }
 
-// TestForbidden has a file and a folder that the user may not read.
+// TestForbidden has files and a folder that the user may not read.
 func TestForbidden(t *testing.T) {
-	if os.Getuid() == 0 {
-		t.Skip("root may read every file")
+	if !nobody.Runs(t) {
+		return
 	}
-	p := newProject(t, "UTC", map[string]string{"f.csv": "a\n1\n", "d/f.csv": "a\n1\n"},
-		csvSource("file", "f.csv", column("a", metrics.Integer)), csvSource("folder", "d/*.csv", column("a", metrics.Integer)), csvSource("below", "d/f.csv", column("a", metrics.Integer)))
-	for _, name := range []string{"f.csv", "d"} {
+	p := newProject(t, "UTC", map[string]string{"f.csv": "a\n1\n", "d/f.csv": "a\n1\n", "f.duckdb": database(t, "CREATE TABLE d.t AS SELECT 1 AS a")},
+		csvSource("file", "f.csv", column("a", metrics.Integer)), csvSource("folder", "d/*.csv", column("a", metrics.Integer)), csvSource("below", "d/f.csv", column("a", metrics.Integer)),
+		databaseSource("f.duckdb", "t", column("a", metrics.Integer)))
+	for _, name := range []string{"f.csv", "d", "f.duckdb"} {
 		path := filepath.Join(p.context.Dir, name)
 		if err := os.Chmod(path, 0); err != nil {
 			t.Fatal(err)
@@ -183,7 +185,7 @@ func TestForbidden(t *testing.T) {
 		t.Cleanup(func() { os.Chmod(path, 0o700) })
 	}
 	_, problems := p.build()
-	if len(problems) != 3 || slices.ContainsFunc(problems, func(d diag.Diagnostic) bool {
+	if len(problems) != 4 || slices.ContainsFunc(problems, func(d diag.Diagnostic) bool {
 		return d.Code != diag.UnreadableFile || !strings.Contains(d.Detail, "this user may not read it")
 	}) {
 		t.Errorf("%+v", problems)

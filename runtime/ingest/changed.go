@@ -40,8 +40,8 @@ func (b *builder) openPrevious(ctx context.Context) error {
 		b.previous = &previous{meta: m, alias: duckdb.Quote(alias)}
 		parts, sizes, err := readParts(ctx, b.engine, b.previous.alias)
 		if err == nil && m.RowsHash == b.rowsHash {
-			for _, p := range parts {
-				if _, err = b.attachPack(ctx, p.pack); err != nil {
+			for _, name := range sortedKeys(byPack(parts)) {
+				if _, err = b.attachPack(ctx, name); err != nil {
 					break
 				}
 			}

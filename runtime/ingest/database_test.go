@@ -1,10 +1,12 @@
 package ingest
 
 import (
+	"bufio"
 	bits "encoding/binary"
-
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -138,12 +140,13 @@ func TestUnusableDatabases(t *testing.T) {
 		{"cut in the middle", large[:len(large)/2], "t", diag.DamagedFile, "cut off"},
 		{"damaged header", file[:20] + "x" + file[21:], "t", diag.DamagedFile, "what its checks say"},
 		{"damaged rows", string(middle), "t", diag.DamagedFile, "what its checks say"},
+		{"encrypted", encrypted(t), "t", diag.BadDatabase, "is encrypted"},
 		{"newer", newer(file), "t", diag.BadDatabase, "9999"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s := databaseSource("f.duckdb", test.table, column("a", metrics.Integer))
-			if len(test.content) > len(file) {
+			if test.content == string(middle) || len(test.content) == len(large)/2 {
 				s.Columns = append(s.Columns, column("b", metrics.String)) // where the damage is
 			}
 			p := newProject(t, "UTC", map[string]string{"f.duckdb": test.content}, s)
@@ -155,6 +158,76 @@ func TestUnusableDatabases(t *testing.T) {
 				t.Errorf("left behind: %v %v", left, err)
 			}
 		})
+	}
+}
+
+// encrypted is the content of a database file that is written with a key.
+func encrypted(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "secret.duckdb")
+	eng, err := duckdb.Open(t.Context(), duckdb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer eng.Close()
+	err = eng.Exec(t.Context(), "SET force_mbedtls_unsafe = 'true'; ATTACH "+duckdb.Literal(path)+" AS d (ENCRYPTION_KEY 'key'); CREATE TABLE d.t AS SELECT 1 AS a; DETACH d")
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// heldVariable names a database file that a process of this test binary holds open.
+const heldVariable = "METRICS_TEST_HOLDS"
+
+// TestHold is no test but what such a process does: it ends when its input does.
+func TestHold(t *testing.T) {
+	path := os.Getenv(heldVariable)
+	if path == "" {
+		t.Skip("a part of TestHeldDatabase")
+	}
+	eng, err := duckdb.Open(t.Context(), duckdb.Options{})
+	if err == nil {
+		defer eng.Close()
+		err = eng.Attach(t.Context(), "w", path, false)
+	}
+	fmt.Println("held:", err)
+	_, _ = io.Copy(io.Discard, os.Stdin) // until it ends, however that comes
+}
+
+// TestHeldDatabase has a file that another program has open to write, and later not.
+func TestHeldDatabase(t *testing.T) {
+	p := newProject(t, "UTC", map[string]string{"f.duckdb": database(t, "CREATE TABLE d.t AS SELECT 1 AS a")}, databaseSource("f.duckdb", "t", column("a", metrics.Integer)))
+	holder := exec.Command(os.Args[0], "-test.run", "^TestHold$")
+	holder.Env = append(os.Environ(), heldVariable+"="+filepath.Join(p.context.Dir, "f.duckdb"))
+	stop, err := holder.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := holder.StdoutPipe()
+	if err == nil {
+		err = holder.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(said).ReadString('\n'); line != "held: <nil>\n" {
+		t.Fatalf("%q %v", line, err)
+	}
+	_, problems := p.build()
+	if len(problems) != 1 || problems[0].Code != diag.BadDatabase || problems[0].Summary != "Database in use" || !strings.Contains(problems[0].Detail, `"f.duckdb"`) {
+		t.Errorf("%+v", problems)
+	}
+	stop.Close()
+	if err := holder.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if got := account(p.clean()["s"]); got != "1 1 0 0 0" {
+		t.Errorf("account %s", got)
 	}
 }
 

@@ -63,13 +63,20 @@ func chosen(parts []placed, of func(placed) int64) string {
 // only is the condition that rows of a pack belong to some parts; "" where all do.
 func (b *builder) only(parts []placed) string {
 	var rows int64
-	ids := make([]int64, len(parts))
-	for i, p := range parts {
+	for _, p := range parts {
 		rows += p.rows
-		ids[i] = int64(p.id)
 	}
 	if rows == b.sizes[parts[0].pack] {
 		return ""
+	}
+	return among(parts)
+}
+
+// among is the condition that rows of a pack belong to some parts.
+func among(parts []placed) string {
+	ids := make([]int64, len(parts))
+	for i, p := range parts {
+		ids[i] = int64(p.id)
 	}
 	slices.Sort(ids)
 	return fmt.Sprintf(`"$file" IN (%s)`, joinInts(ids))

@@ -236,15 +236,18 @@ CREATE TABLE %s.rejects ("$file" INTEGER, "$ordinal" BIGINT, line BIGINT, "colum
 		p.parsed, strings.Join(p.parsedTable(), ", "), packAlias))
 }
 
-// absorb copies the rows of parts that other packs hold.
+// absorb copies the rows of parts that other packs hold, those of one pack at once: a
+// pack may hold hundreds of parts. The rows of each stay together, in their order.
 func (p *packer) absorb(ctx context.Context) error {
 	first := len(p.parts) - len(p.absorbed)
-	for i, old := range p.absorbed {
-		from, err := p.attachPack(ctx, old.pack)
+	packs := byPack(p.absorbed)
+	for _, name := range sortedKeys(packs) {
+		from, err := p.attachPack(ctx, name)
 		if err != nil {
 			return err
 		}
-		copied := fmt.Sprintf(`SELECT * REPLACE (%d AS "$file") FROM %s.%%s WHERE "$file" = %d ORDER BY rowid`, first+i, from, old.id)
+		number := chosen(packs[name], func(old placed) int64 { return int64(first + old.at) })
+		copied := fmt.Sprintf(`SELECT * REPLACE (CAST(%s AS INTEGER) AS "$file") FROM %s.%%s WHERE %s ORDER BY "$file", rowid`, number, from, among(packs[name]))
 		err = p.engine.Exec(ctx, fmt.Sprintf("INSERT INTO %s "+copied+"; INSERT INTO %s.rejects "+copied, p.parsed, "parsed", packAlias, "rejects"))
 		if err != nil {
 			return err

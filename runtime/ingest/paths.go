@@ -22,7 +22,7 @@ type located struct {
 // folder and the allowed folders is looked at, links followed.
 func (c Context) locate(s *metrics.Source) ([]located, error) {
 	pattern := metrics.FilePath(s.Reader)
-	l := &locator{roots: c.roots(), dir: c.Dir, source: s.Name, pattern: pattern}
+	l := &locator{roots: c.roots(), dir: c.Dir, source: s.Name, pattern: pattern, folders: map[string]string{}}
 	full := pattern
 	if !filepath.IsAbs(full) {
 		full = filepath.Join(c.Dir, filepath.FromSlash(pattern))
@@ -92,6 +92,7 @@ type locator struct {
 	source  string
 	pattern string
 	found   []string
+	folders map[string]string // by path: where they are, links followed
 }
 
 func hasMeta(segment string) bool { return strings.ContainsAny(segment, "*?[") }
@@ -165,9 +166,26 @@ func (l *locator) inside(real string) bool {
 	})
 }
 
+// follow is where a file is, links followed. The links to a folder are followed once.
+func (l *locator) follow(file string) (string, error) {
+	info, err := os.Lstat(file)
+	if err != nil || info.Mode()&os.ModeSymlink != 0 {
+		return filepath.EvalSymlinks(file)
+	}
+	dir, name := filepath.Split(file)
+	real, known := l.folders[dir]
+	if !known {
+		if real, err = filepath.EvalSymlinks(dir); err != nil {
+			return "", err
+		}
+		l.folders[dir] = real
+	}
+	return filepath.Join(real, name), nil
+}
+
 // resolve follows links and refuses what lies outside.
 func (l *locator) resolve(file string) (located, error) {
-	real, err := filepath.EvalSymlinks(file)
+	real, err := l.follow(file)
 	if forbidden := l.forbidden(file, err); forbidden != nil {
 		return located{}, forbidden
 	}
