@@ -155,16 +155,27 @@ func (r reading) read(ctx context.Context) (out readOutcome, err error) {
 
 // spent notes what a call took.
 func (out *readOutcome) spent(call func() error) error {
-	used := func() time.Duration {
-		var u syscall.Rusage
-		_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // of the own process: can't fail
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	start, before := time.Now(), used()
+	start, before := time.Now(), processorUsed()
 	err := call()
-	out.Wall, out.CPU = time.Since(start), used()-before
+	out.Wall, out.CPU = time.Since(start), processorUsed()-before
 	out.Memory = 1024 * procNumber("/proc/self/status", "VmHWM:")
 	return err
+}
+
+// processorUsed is what this process has taken of all processors so far.
+func processorUsed() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // of the own process: can't fail
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// processorTime is what a call takes of all processors, which other work on the machine
+// hardly changes.
+func processorTime(b *testing.B, call func()) time.Duration {
+	b.Helper()
+	before := processorUsed()
+	call()
+	return processorUsed() - before
 }
 
 // applied plans and applies the project as it stands.
