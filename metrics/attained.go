@@ -63,8 +63,8 @@ func (t *Target) Goal(value Number) (Number, bool) {
 }
 
 // Pace is how much of a target is due within a period that is open: as much as the same
-// days of the period a year ago had of the whole of it; where that can't be known, as much
-// as has passed of the period.
+// days of the period a year ago had of the whole of it; where that can't be known, or is no
+// part of a whole, as values of both signs have it, as much as has passed of the period.
 type Pace struct {
 	Elapsed *big.Rat // in parts of the period
 	Shape   []Period // the days of the period a year ago; none where the calendar has none
@@ -105,7 +105,11 @@ func (p Pace) Due(days []*big.Rat) *big.Rat {
 	if whole.Sign() == 0 {
 		return p.Elapsed
 	}
-	return due.Quo(due, whole)
+	due.Quo(due, whole)
+	if due.Sign() < 0 || due.Cmp(big.NewRat(1, 1)) > 0 {
+		return p.Elapsed
+	}
+	return due
 }
 
 // Words says how far a KPI's target is attained, in a language, "en" or "zh".

@@ -134,14 +134,20 @@ func (p *panelBuilder) usualTitle() string {
 	if p.Kind == metrics.FunnelPanel && len(names) > 1 {
 		title = names[0] + " → " + names[len(names)-1]
 	}
-	dims := p.dims()
-	if len(dims) == 0 || title == "" {
-		return title
+	if title == "" {
+		return ""
 	}
+	dims := p.dims()
 	for i, d := range dims {
 		dims[i] = p.dimension(d)
 	}
-	return title + " / " + strings.Join(dims, " · ")
+	if len(dims) > 0 {
+		title += " / " + strings.Join(dims, " · ")
+	}
+	if len(p.Pins) > 0 {
+		title += " (" + p.pinText(p.Pins) + ")"
+	}
+	return title
 }
 
 func (p *panelBuilder) dims() []string {

@@ -74,10 +74,11 @@ func (p *panelBuilder) card() {
 	p.out.Card, p.out.Table = card, t
 }
 
-// cardAlert is the worst alert of a KPI, of whichever members.
+// cardAlert is the worst alert of a KPI, of whichever members; of a card that holds some, of
+// those alone.
 func (p *panelBuilder) cardAlert(kpi string) *Badge {
 	for _, a := range p.Alerts { // the worst first
-		if a.KPI == kpi && a.Listed() {
+		if a.KPI == kpi && a.Listed() && p.within(a.Members) {
 			badge := p.words.alert(a.State)
 			if len(a.Members) > 0 {
 				badge.Word += " " + p.pinText(a.Members)
@@ -86,6 +87,22 @@ func (p *panelBuilder) cardAlert(kpi string) *Badge {
 		}
 	}
 	return nil
+}
+
+// within tells whether all pins that the panel holds are among some.
+func (p *panelBuilder) within(pins []metrics.Pin) bool {
+	held := 0
+	for _, pin := range pins {
+		member, pinned := p.pins[pin.Dimension]
+		switch {
+		case !pinned:
+		case (member == nil) != (pin.Member == nil) || member != nil && *member != *pin.Member:
+			return false
+		default:
+			held++
+		}
+	}
+	return held == len(p.pins)
 }
 
 // marks are the badges of a card, as text.

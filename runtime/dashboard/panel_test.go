@@ -113,6 +113,49 @@ func TestLinesStay(t *testing.T) {
 	}
 }
 
+// TestPinnedAlert checks that a card of a member says what thresholds say of that member
+// alone, and names it.
+func TestPinnedAlert(t *testing.T) {
+	of := func(kpi string, state metrics.AlertState, pins ...metrics.Pin) metrics.Alert {
+		return metrics.Alert{Threshold: "low", KPI: kpi, Members: pins, State: state, Severity: metrics.Red}
+	}
+	channel := func(member string) metrics.Pin { return metrics.Pin{Dimension: "channel", Member: ptr(member)} }
+	store := metrics.Pin{Dimension: "store", Member: ptr("s1")}
+	last := func(alerts ...metrics.Alert) dashboard.Panel {
+		in := input(t, 5)
+		in.Alerts = alerts
+		for _, section := range in.Dashboard.Sections {
+			for _, p := range section.Panels {
+				p.Title = ""
+			}
+		}
+		cards := panelsOf(dashboard.Build(in), metrics.CardPanel)
+		return cards[len(cards)-1]
+	}
+	kpi := last().KPIs[0]
+	if title := last().Title; !strings.HasSuffix(title, " (web)") {
+		t.Errorf("the card's title is %q", title)
+	}
+	total, other, none := of(kpi, metrics.AlertRed), of(kpi, metrics.AlertRed, channel("shop")), of(kpi, metrics.AlertRed, metrics.Pin{Dimension: "channel"})
+	for _, tt := range []struct {
+		name   string
+		alerts []metrics.Alert
+		want   string
+	}{
+		{"of others", []metrics.Alert{total, other, none, of(kpi, metrics.AlertRed, store)}, ""},
+		{"its own", []metrics.Alert{other, of(kpi, metrics.AlertAmber, channel("web"))}, "amber web"},
+		{"a part of it", []metrics.Alert{of(kpi, metrics.AlertAmber, store, channel("web"))}, "amber s1 · web"},
+	} {
+		got := ""
+		if badge := last(tt.alerts...).Card.Alert; badge != nil {
+			got = badge.Word
+		}
+		if got != tt.want {
+			t.Errorf("%s: the card says %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 // TestPinned checks that a panel's where shows the member's own values.
 func TestPinned(t *testing.T) {
 	page := dashboard.Build(input(t, 5))

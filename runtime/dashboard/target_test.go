@@ -44,6 +44,8 @@ func TestCardTarget(t *testing.T) {
 	}{
 		{"by shape", []string{"10", "20", "30", "40", "0", "0", "0"}, "30.0%", dashboard.Bad},
 		{"linear", []string{"10", "20", "30", "40", "0", "0"}, "28.6%", dashboard.Good},
+		{"a loss at first", []string{"-10", "-20", "60", "40", "0", "0", "0"}, "28.6%", dashboard.Good},
+		{"a loss at last", []string{"60", "50", "-10", "0", "0", "0", "0"}, "28.6%", dashboard.Good},
 	} {
 		page := dashboard.Build(wednesday(t, tt.shape))
 		cards := panelsOf(page, metrics.CardPanel)

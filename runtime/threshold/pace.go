@@ -57,7 +57,8 @@ func (p *pace) stages(g *group, name string) string {
 		name, value, duckdb.Literal(p.until), value, duckdb.Literal(p.kpi.Name), duckdb.Literal(g.cuts), duckdb.Literal(p.from), duckdb.Literal(p.to), p.days)
 }
 
-// share is how much of the target is due: all of it but in the open period.
+// share is how much of the target is due: all of it but in the open period. A share that
+// is no part of a whole, as values of both signs have it, tells nothing of a shape.
 func (p *pace) share(open int) string {
-	return fmt.Sprintf(`CASE WHEN b."at" = %d THEN coalesce(s."share", %s) ELSE 1.0 END`, open, strconv.FormatFloat(p.elapsed, 'g', -1, 64)+"::DOUBLE")
+	return fmt.Sprintf(`CASE WHEN b."at" = %d THEN CASE WHEN s."share" BETWEEN 0 AND 1 THEN s."share" ELSE %s END ELSE 1.0 END`, open, strconv.FormatFloat(p.elapsed, 'g', -1, 64)+"::DOUBLE")
 }
