@@ -54,7 +54,7 @@ const batchSize = 100
 // batch is KPIs that are computed together: one grain, the same cuts and range.
 type batch struct {
 	grain metrics.Grain
-	sets  [][]string // each in alphabetical order; the total first
+	sets  [][]string // each in alphabetical order; the total first, if it is one
 	kept  kept
 	// touched are the periods to compute; nil: all that are kept.
 	touched []metrics.Period
@@ -88,18 +88,34 @@ func (w *work) batches(p *Project) []*batch {
 				if s.variant != nil {
 					reads = k.Name + s.key // by itself: it may read others than it does now
 				}
-				key := fmt.Sprint(g, k.KeptSets(g), s.from.Start.Unix(), s.to.Start.Unix(), s.whole, reads, limited, touched)
-				b := index[key]
-				if b == nil || len(b.kpis) == batchSize {
-					b = &batch{grain: g, sets: k.KeptSets(g), kept: s.kept, touched: touched, variant: s.variant}
-					index[key] = b
-					out = append(out, b)
+				for _, sets := range settledAlike(p.Model, k, g) {
+					key := fmt.Sprint(g, sets, s.from.Start.Unix(), s.to.Start.Unix(), s.whole, reads, limited, touched)
+					b := index[key]
+					if b == nil || len(b.kpis) == batchSize {
+						b = &batch{grain: g, sets: sets, kept: s.kept, touched: touched, variant: s.variant}
+						index[key] = b
+						out = append(out, b)
+					}
+					b.kpis = append(b.kpis, k)
 				}
-				b.kpis = append(b.kpis, k)
 			}
 		}
 	}
 	return out
+}
+
+// settledAlike parts the cut sets of a KPI: of those that are computed together, one state
+// holds for each period.
+func settledAlike(m *metrics.Model, k *metrics.KPI, g metrics.Grain) [][][]string {
+	var settled, lasting [][]string
+	for _, set := range k.KeptSets(g) {
+		if query.CutsLast(m, k, set) {
+			lasting = append(lasting, set)
+		} else {
+			settled = append(settled, set)
+		}
+	}
+	return slices.DeleteFunc([][][]string{settled, lasting}, func(sets [][]string) bool { return len(sets) == 0 })
 }
 
 // request asks for all sets of a batch at once.

@@ -107,11 +107,12 @@ func (p *Project) pageInput(d *metrics.Dashboard, st *store.Store, runs []metric
 	return in
 }
 
-// lastDay is the last day of a source's rows by its time, "" where it has none; plans reach
-// beyond as-of, and say nothing of freshness.
+// lastDay is the last day of a source's rows by its time, "" where it has none. Plans, which
+// reach beyond as-of, and entities, whose last is their newest key, say nothing of freshness.
 func (p *Project) lastDay(s *metrics.Source, kept store.Source, asOf time.Time) string {
 	day := kept.Statistics.Columns[s.Time].LastDay
-	if s.Time == "" || s.Ahead || day > p.Calendar.Day(asOf) {
+	_, entity := s.Reader.(*metrics.Entity)
+	if s.Time == "" || s.Ahead || entity || day > p.Calendar.Day(asOf) {
 		return ""
 	}
 	return day

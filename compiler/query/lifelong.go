@@ -98,6 +98,19 @@ func (c *compilation) lasting(k *kpi) bool {
 	})
 }
 
+// CutsLast tells whether one of the dimensions cuts a KPI by life-long columns: its cells
+// are settled by no day, while those without it are.
+func CutsLast(m *metrics.Model, k *metrics.KPI, dimensions []string) bool {
+	c := &compilation{model: m}
+	return slices.ContainsFunc(dimensions, func(name string) bool {
+		d := m.Dimension(name)
+		return d != nil && slices.ContainsFunc(k.Sources, func(source string) bool {
+			e, problem := Supply(m, source, d)
+			return problem == nil && c.lifeLong(e)
+		})
+	})
+}
+
 // TimeOf returns the sources whose own times say which days a time column stands
 // for: the source that has it, or those whose rows it aggregates, since a day on
 // which nothing new begins is covered all the same.
